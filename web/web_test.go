@@ -1,0 +1,244 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cartograph/web"
+)
+
+// get asks the handler for a path and returns the response with its body as sent.
+func get(t *testing.T, method, path string, header map[string]string) (*http.Response, string) {
+	t.Helper()
+
+	r := httptest.NewRequest(method, path, nil)
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	web.Handler().ServeHTTP(w, r)
+
+	body, err := io.ReadAll(w.Result().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Result(), string(body)
+}
+
+// assets returns the paths that the page refers to.
+func assets(t *testing.T) []string {
+	t.Helper()
+
+	_, page := get(t, "GET", "/", nil)
+	var paths []string
+	for _, match := range regexp.MustCompile(`(?:src|href)="\.(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		paths = append(paths, match[1])
+	}
+	if len(paths) == 0 {
+		t.Fatalf("the page refers to no asset:\n%s", page)
+	}
+	return paths
+}
+
+func TestPage(t *testing.T) {
+	resp, body := get(t, "GET", "/", nil)
+
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("status: got %d, want 200", resp.StatusCode)
+	}
+	if !strings.Contains(body, "<title>Cartograph</title>") {
+		t.Errorf("the page has another title:\n%s", body)
+	}
+
+	want := map[string]string{
+		"Content-Type":            "text/html; charset=utf-8",
+		"Cache-Control":           "no-cache",
+		"Content-Security-Policy": web.Policy,
+		"X-Content-Type-Options":  "nosniff",
+		"X-Frame-Options":         "DENY",
+		"Referrer-Policy":         "no-referrer",
+		"Vary":                    "Accept-Encoding",
+	}
+	for name, value := range want {
+		if got := resp.Header.Get(name); got != value {
+			t.Errorf("%s: got %q, want %q", name, got, value)
+		}
+	}
+}
+
+func TestPageKeepsToItsPolicy(t *testing.T) {
+	_, body := get(t, "GET", "/", nil)
+
+	for _, forbidden := range []string{`<script>`, ` onload=`, `style="`, `="http`, `="//`, `data:`} {
+		if strings.Contains(body, forbidden) {
+			t.Errorf("the page contains %q:\n%s", forbidden, body)
+		}
+	}
+	for _, forbidden := range []string{"unsafe-eval", "script-src", "http:", "https:", "*"} {
+		if strings.Contains(web.Policy, forbidden) {
+			t.Errorf("the policy contains %q: %s", forbidden, web.Policy)
+		}
+	}
+}
+
+func TestAssetsAreImmutable(t *testing.T) {
+	types := map[string]string{
+		".js":  "text/javascript; charset=utf-8",
+		".css": "text/css; charset=utf-8",
+		".svg": "image/svg+xml",
+	}
+
+	for _, path := range assets(t) {
+		resp, body := get(t, "GET", path, nil)
+		if resp.StatusCode != http.StatusOK || body == "" {
+			t.Errorf("%s: status %d, %d bytes", path, resp.StatusCode, len(body))
+		}
+		if got, want := resp.Header.Get("Cache-Control"), "public, max-age=31536000, immutable"; got != want {
+			t.Errorf("%s: Cache-Control: got %q, want %q", path, got, want)
+		}
+		if got, want := resp.Header.Get("Content-Type"), types[path[strings.LastIndex(path, "."):]]; got != want {
+			t.Errorf("%s: Content-Type: got %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestGzipIsSentToThoseWhoTakeIt(t *testing.T) {
+	path := assets(t)[1]
+	_, plain := get(t, "GET", path, nil)
+
+	for header, zipped := range map[string]bool{
+		"":                     false,
+		"gzip":                 true,
+		"br, gzip;q=0.8":       true,
+		"GZIP; q=1":            true,
+		"deflate, br":          false,
+		"gzip;q=0":             false,
+		"identity, gzip;q=0.0": false,
+		"gzip;q=high":          false,
+	} {
+		t.Run(header, func(t *testing.T) {
+			resp, body := get(t, "GET", path, map[string]string{"Accept-Encoding": header})
+			if got := resp.Header.Get("Content-Encoding") == "gzip"; got != zipped {
+				t.Fatalf("compressed: got %v, want %v", got, zipped)
+			}
+			if !zipped {
+				return
+			}
+
+			r, err := gzip.NewReader(strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			unzipped, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(unzipped) != plain {
+				t.Errorf("unzipped it differs from the plain file: %d and %d bytes", len(unzipped), len(plain))
+			}
+		})
+	}
+}
+
+func TestKnownVersionIsNotSentAgain(t *testing.T) {
+	for _, encoding := range []string{"identity", "gzip"} {
+		first, _ := get(t, "GET", "/", map[string]string{"Accept-Encoding": encoding})
+		again, body := get(t, "GET", "/", map[string]string{"Accept-Encoding": encoding, "If-None-Match": first.Header.Get("ETag")})
+		if again.StatusCode != http.StatusNotModified || body != "" {
+			t.Errorf("%s: status %d, body %q", encoding, again.StatusCode, body)
+		}
+	}
+}
+
+func TestPlainAndZippedHaveDifferentTags(t *testing.T) {
+	plain, _ := get(t, "GET", "/", nil)
+	zipped, _ := get(t, "GET", "/", map[string]string{"Accept-Encoding": "gzip"})
+	if plain.Header.Get("ETag") == zipped.Header.Get("ETag") {
+		t.Errorf("both have %s", plain.Header.Get("ETag"))
+	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	resp, body := get(t, "HEAD", "/", nil)
+	if resp.StatusCode != http.StatusOK || body != "" {
+		t.Errorf("status %d, body %q", resp.StatusCode, body)
+	}
+}
+
+func TestOtherRequestsAreRefused(t *testing.T) {
+	for request, want := range map[string]int{
+		"POST /":              http.StatusMethodNotAllowed,
+		"DELETE /":            http.StatusMethodNotAllowed,
+		"GET /index.html":     http.StatusNotFound,
+		"GET /assets/":        http.StatusNotFound,
+		"GET /assets/none.js": http.StatusNotFound,
+		"GET /favicon.ico":    http.StatusNotFound,
+		"GET /../web.go":      http.StatusNotFound,
+		"POST /none":          http.StatusNotFound,
+		"GET /licenses.txt":   http.StatusOK,
+	} {
+		t.Run(request, func(t *testing.T) {
+			method, path, _ := strings.Cut(request, " ")
+			resp, _ := get(t, method, path, nil)
+			if resp.StatusCode != want {
+				t.Errorf("status: got %d, want %d", resp.StatusCode, want)
+			}
+			if got := resp.Header.Get("Allow") != ""; got != (want == http.StatusMethodNotAllowed) {
+				t.Errorf("Allow: got %q", resp.Header.Get("Allow"))
+			}
+		})
+	}
+}
+
+func TestLicencesOfTheBundledPackages(t *testing.T) {
+	_, body := get(t, "GET", "/licenses.txt", nil)
+	for _, name := range []string{"graphiql", "graphql", "graphql-ws", "codemirror", "react", "react-dom"} {
+		if !regexp.MustCompile(`(?m)^` + name + ` \d+\.\d+\.\d+ \(`).MatchString(body) {
+			t.Errorf("no licence of %s", name)
+		}
+	}
+}
+
+func TestExamples(t *testing.T) {
+	examples := web.Examples()
+
+	files, err := fs.Glob(os.DirFS("src/examples"), "*.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(examples) != len(files) || len(files) == 0 {
+		t.Fatalf("got %d examples for %d files", len(examples), len(files))
+	}
+
+	operation := regexp.MustCompile(`(?m)^(?:query|subscription) \w+(\(\$)?`)
+	for i, e := range examples {
+		t.Run(e.Name, func(t *testing.T) {
+			if e.Name+".graphql" != files[i] {
+				t.Errorf("the file is %s", files[i])
+			}
+			if !strings.HasPrefix(e.Query, "# ") {
+				t.Error("no comment at its start says what it shows")
+			}
+
+			operations := operation.FindAllStringSubmatch(e.Query, -1)
+			if len(operations) != 1 {
+				t.Fatalf("got %d named operations, want 1, whose name is the tab's title", len(operations))
+			}
+			if takes := operations[0][1] != ""; takes != (len(e.Variables) > 0) {
+				t.Errorf("takes variables: %v, has %v", takes, e.Variables)
+			}
+		})
+	}
+
+	// GraphiQL does not show the variables of the first default tab.
+	if len(examples[0].Variables) > 0 {
+		t.Error("the first example has variables")
+	}
+}
