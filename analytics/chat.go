@@ -1,0 +1,36 @@
+package analytics
+
+import "time"
+
+// ChatMessage is a message of a call's or of a live event's chat.
+type ChatMessage struct {
+	Key       string `bson:"_id"`
+	Org       string `bson:"org"`
+	MessageID string `bson:"id"`      // native id: "call:<call id>:<message id>"
+	Subject   string `bson:"subject"` // "call:<id>" or "live_event:<id>"
+	// AgentID is the agent of the message's call; an agent who may see only the
+	// own calls sees only their messages.
+	AgentID   string        `bson:"agent,omitempty"`
+	At        time.Time     `bson:"at"`
+	Author    MessageAuthor `bson:"author"`
+	Name      string        `bson:"name,omitempty"` // personal for shopper and viewer
+	VisitorID string        `bson:"client,omitempty"`
+	Text      string        `bson:"text"`
+	ReplyTo   string        `bson:"replyTo,omitempty"` // native id of the parent
+	// Rank is At and the event's id: of two events with one message id the
+	// smaller rank stands.
+	Rank string `bson:"rank"`
+	// FromWebhook marks messages that give way once message_sent events come.
+	FromWebhook bool `bson:"fromWebhook,omitempty"`
+}
+
+// MessageAuthor says who wrote a chat message.
+type MessageAuthor string
+
+// Agent and shopper write on calls, viewer and brand on live events.
+const (
+	ByAgent   MessageAuthor = "AGENT"
+	ByShopper MessageAuthor = "SHOPPER"
+	ByViewer  MessageAuthor = "VIEWER"
+	ByBrand   MessageAuthor = "BRAND"
+)

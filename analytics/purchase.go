@@ -1,0 +1,39 @@
+package analytics
+
+import "time"
+
+// AttributionWindow is how long after a call (or a watched live event phase) a
+// purchase still belongs to it; a gap of exactly this length counts.
+const AttributionWindow = 30 * 24 * time.Hour
+
+// Purchase is one transaction of the shop. It belongs to at most one call: the
+// last one its visitor had before it, within the attribution window.
+type Purchase struct {
+	Key           string         `bson:"_id"`
+	Org           string         `bson:"org"`
+	TransactionID string         `bson:"id"`
+	EventID       string         `bson:"event"`
+	Version       int64          `bson:"version"`
+	At            time.Time      `bson:"at"`
+	VisitorID     string         `bson:"client,omitempty"`
+	Total         Money          `bson:"total"`
+	Lines         []PurchaseLine `bson:"lines"`
+	CallID        string         `bson:"call,omitempty"`
+}
+
+// PurchaseLine is what one transaction says of one SKU; lines of the same SKU
+// are added up on the way in.
+type PurchaseLine struct {
+	SKU      string `bson:"sku"`
+	Quantity int64  `bson:"quantity"`
+	Sales    Money  `bson:"sales"` // price x quantity
+}
+
+// PurchaseSummary is what the purchases of one call come to.
+type PurchaseSummary struct {
+	FirstAt  *time.Time `bson:"firstAt,omitempty"`
+	SKUs     []string   `bson:"skus,omitempty"`
+	Revenue  []Money    `bson:"revenue,omitempty"` // one per currency, by code
+	Count    int        `bson:"count"`
+	OrderIDs []string   `bson:"orders,omitempty"`
+}

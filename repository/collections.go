@@ -1,0 +1,28 @@
+package repository
+
+import "go.mongodb.org/mongo-driver/v2/mongo"
+
+// The collections. What came in is the truth: events, purchases' events among
+// them, tokens, and the reference records of the catalog. Everything else is
+// derived from it and can be derived again.
+const (
+	collAgents       = "agents"
+	collQueues       = "queues"
+	collProducts     = "products"
+	collLiveEvents   = "live_events"
+	collInteractions = "interactions"
+	collWorkflows    = "workflows"
+
+	collEvents      = "events"       // what came in, each thing once
+	collCallClaims  = "call_claims"  // which start and end a call has, decided once
+	collDirtyMarks  = "dirty_marks"  // what has to be derived again
+	collCalls       = "calls"        // derived: one row of call statistics each
+	collCallMetrics = "call_metrics" // derived: the figures of one call, purchases included
+	collPurchases   = "purchases"    // derived: transactions with the call they belong to
+	collMessages    = "chat_messages"
+
+	collTokens = "tokens"
+	collState  = "state" // whether the store holds anything but demo data
+)
+
+func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collection(name) }

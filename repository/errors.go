@@ -1,0 +1,46 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"cartograph/analytics"
+)
+
+// wrap returns err as an analytics.Error: "verb noun key" as context for the
+// log, a safe message for clients, and the code that the cause stands for. It
+// returns nil for nil.
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	var known *analytics.Error
+	if errors.As(err, &known) {
+		return fmt.Errorf(format+": %w", append(args, err)...)
+	}
+	code, message := classify(err)
+	return &analytics.Error{Code: code, Message: message, Err: fmt.Errorf(format+": %w", append(args, err)...)}
+}
+
+// classify maps a driver error to a code and to what a client may read of it.
+func classify(err error) (analytics.Code, string) {
+	var selection mongo.ServerError
+	switch {
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return analytics.NotFound, "not found"
+	case errors.Is(err, context.Canceled):
+		return analytics.Timeout, "the request was cancelled"
+	case errors.Is(err, context.DeadlineExceeded), mongo.IsTimeout(err):
+		return analytics.Timeout, "the database took too long"
+	case mongo.IsDuplicateKeyError(err):
+		return analytics.Conflict, "already exists"
+	case errors.As(err, &selection):
+		return analytics.Internal, "internal error"
+	default:
+		// What is no answer of a server is a failure to reach one.
+		return analytics.Unavailable, "the database cannot be reached"
+	}
+}

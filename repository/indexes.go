@@ -1,0 +1,77 @@
+package repository
+
+import (
+	"context"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// index declares one index: its fields in order. Equality fields come first,
+// then the field of the order, then _id, which makes the order total.
+type index struct {
+	collection string
+	fields     string // space separated; all ascending: an index reads both ways
+	unique     bool
+}
+
+// indexTable serves every query that a list field or a loader can send. Lookups
+// by native id use _id, which is built from organization and native id.
+var indexTable = []index{
+	{collAgents, "org nameKey _id", false},
+	{collQueues, "org nameKey _id", false},
+	{collProducts, "org nameKey _id", false},
+	{collProducts, "org skus", false},
+	{collLiveEvents, "org at _id", false},
+	{collLiveEvents, "org skus at _id", false},
+	{collInteractions, "org liveEvent _id", false},
+	{collWorkflows, "org nameKey _id", false},
+	{collWorkflows, "org type nameKey _id", false},
+
+	{collCalls, "org at _id", false},
+	{collCalls, "org status at _id", false},
+	{collCalls, "org agent at _id", false},
+	{collCalls, "org queue at _id", false},
+	{collCalls, "org client at _id", false},
+	{collCalls, "org session", false},
+	{collCalls, "org skus at _id", false},
+	{collCalls, "org shopperWords at _id", false},
+	{collCalls, "org byDuration _id", false},
+	{collCalls, "org agent byDuration _id", false},
+	{collCalls, "org queue byDuration _id", false},
+
+	{collCallMetrics, "org at", false},
+	{collCallMetrics, "org agent at", false},
+	{collCallMetrics, "org queue at", false},
+	{collCallMetrics, "org products.sku at", false},
+
+	{collPurchases, "org client at", false},
+	{collPurchases, "org call", false},
+	{collPurchases, "org lines.sku at", false},
+
+	{collMessages, "org subject at _id", false},
+
+	{collEvents, "org subject at", false},
+	{collDirtyMarks, "at", false},
+}
+
+// EnsureIndexes creates what is missing of the index table. It may be repeated.
+func (r *Repository) EnsureIndexes(ctx context.Context) error {
+	byCollection := map[string][]mongo.IndexModel{}
+	for _, ix := range indexTable {
+		keys := bson.D{}
+		for field := range strings.FieldsSeq(ix.fields) {
+			keys = append(keys, bson.E{Key: field, Value: 1})
+		}
+		byCollection[ix.collection] = append(byCollection[ix.collection],
+			mongo.IndexModel{Keys: keys, Options: options.Index().SetUnique(ix.unique)})
+	}
+	for collection, models := range byCollection {
+		if _, err := r.coll(collection).Indexes().CreateMany(ctx, models); err != nil {
+			return wrap(err, "create indexes of %s", collection)
+		}
+	}
+	return nil
+}

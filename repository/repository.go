@@ -1,0 +1,78 @@
+// Package repository keeps and finds the documents of Cartograph in a database
+// that speaks the MongoDB protocol. It is the only package that knows the
+// driver.
+//
+// Every method takes a Reach and puts it into its filter: nothing of another
+// organization, and nothing beyond an agent's own calls where the reach is
+// limited to them, is ever read, counted or written. Errors are
+// analytics.Errors with a code and a message that is safe to show.
+//
+// It keeps to the part of the MongoDB API that MongoDB 5 and later, DocumentDB,
+// FerretDB and the embedded engine share; see docs/architecture.md.
+package repository
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+const (
+	// commandTimeout bounds one database command; a query of the graph has 10
+	// seconds in all, so that its last command still has time to fail by itself.
+	commandTimeout = 8 * time.Second
+	// selectionTimeout bounds the wait for a server that does not answer: a
+	// client had better hear UNAVAILABLE soon.
+	selectionTimeout = 5 * time.Second
+)
+
+// Options say which database to use.
+type Options struct {
+	URI      string
+	Database string
+	// OnCommand, if set, hears the name of every command sent: tests count them.
+	OnCommand func(name string)
+}
+
+// Repository reads and writes the documents of one database. It is safe for
+// concurrent use.
+type Repository struct {
+	client *mongo.Client
+	db     *mongo.Database
+}
+
+// Open returns the repository of a database. It does not connect yet; it fails
+// for a URI that cannot be read.
+func Open(o Options) (*Repository, error) {
+	opts := options.Client().ApplyURI(o.URI).
+		SetAppName("cartograph").
+		SetTimeout(commandTimeout).
+		SetServerSelectionTimeout(selectionTimeout)
+	if o.OnCommand != nil {
+		opts.SetMonitor(&event.CommandMonitor{
+			Started: func(_ context.Context, e *event.CommandStartedEvent) { o.OnCommand(e.CommandName) },
+		})
+	}
+	client, err := mongo.Connect(opts)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return &Repository{client: client, db: client.Database(o.Database)}, nil
+}
+
+// Close ends all connections.
+func (r *Repository) Close(ctx context.Context) error { return r.client.Disconnect(ctx) }
+
+// Ping fails with Unavailable where the database does not answer.
+func (r *Repository) Ping(ctx context.Context) error {
+	return wrap(r.client.Ping(ctx, nil), "ping database")
+}
+
+// Drop deletes the whole database.
+func (r *Repository) Drop(ctx context.Context) error {
+	return wrap(r.db.Drop(ctx), "drop database")
+}
