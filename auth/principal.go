@@ -1,0 +1,38 @@
+// Package auth says who is asking and what they may do.
+package auth
+
+import (
+	"context"
+
+	"cartograph/analytics"
+)
+
+// Principal is who is asking: an organization's token with its scopes, limited
+// to one agent's calls where Agent is set.
+type Principal struct {
+	Org    string
+	Agent  string
+	Scopes Scopes
+	Demo   bool // open demo data, no token given
+}
+
+// Reach returns whose documents the principal may see.
+func (p *Principal) Reach() analytics.Reach {
+	return analytics.Reach{Org: p.Org, Agent: p.Agent}
+}
+
+// Has reports whether the principal has the scope.
+func (p *Principal) Has(s Scope) bool { return p != nil && p.Scopes.Has(s) }
+
+type principalKey struct{}
+
+// With returns a context that carries the principal.
+func With(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// From returns the principal of a request, or nil if nobody showed a token.
+func From(ctx context.Context) *Principal {
+	p, _ := ctx.Value(principalKey{}).(*Principal)
+	return p
+}

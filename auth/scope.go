@@ -1,0 +1,60 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+
+	"cartograph/analytics"
+)
+
+// Scope is something a token may be allowed to do.
+type Scope string
+
+// The scopes, as tokens and the command line write them.
+const (
+	CallsRead     Scope = "calls:read"     // calls, their chat, metrics and statistics
+	EventsRead    Scope = "events:read"    // live events, their chat and metrics
+	WorkflowsRead Scope = "workflows:read" // workflows and their reports
+	IngestWrite   Scope = "ingest:write"   // send events, webhooks and catalog records
+	PIIRead       Scope = "pii:read"       // see, search and export personal data
+	Admin         Scope = "admin"          // mark test calls, manage tokens
+)
+
+// AllScopes lists every scope.
+var AllScopes = Scopes{Admin, CallsRead, EventsRead, IngestWrite, PIIRead, WorkflowsRead}
+
+// Scopes is a set of scopes, sorted.
+type Scopes []Scope
+
+// Has reports whether the set holds s.
+func (s Scopes) Has(scope Scope) bool { return slices.Contains(s, scope) }
+
+// Strings returns the scopes as they are written.
+func (s Scopes) Strings() []string {
+	list := make([]string, len(s))
+	for i, scope := range s {
+		list[i] = string(scope)
+	}
+	return list
+}
+
+// ParseScopes reads scopes separated by commas or spaces; "all" stands for all.
+// It fails with BadUserInput for an unknown scope, naming it, and for none.
+func ParseScopes(text string) (Scopes, error) {
+	var scopes Scopes
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		switch {
+		case word == "all":
+			return AllScopes, nil
+		case !AllScopes.Has(Scope(word)):
+			return nil, analytics.Errorf(analytics.BadUserInput, "unknown scope %q; known are %s", word, strings.Join(AllScopes.Strings(), ", "))
+		case !scopes.Has(Scope(word)):
+			scopes = append(scopes, Scope(word))
+		}
+	}
+	if len(scopes) == 0 {
+		return nil, analytics.Errorf(analytics.BadUserInput, "no scope given; known are %s", strings.Join(AllScopes.Strings(), ", "))
+	}
+	slices.Sort(scopes)
+	return scopes, nil
+}
