@@ -3,10 +3,8 @@ package web_test
 import (
 	"compress/gzip"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -203,42 +201,5 @@ func TestLicencesOfTheBundledPackages(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^` + name + ` \d+\.\d+\.\d+ \(`).MatchString(body) {
 			t.Errorf("no licence of %s", name)
 		}
-	}
-}
-
-func TestExamples(t *testing.T) {
-	examples := web.Examples()
-
-	files, err := fs.Glob(os.DirFS("src/examples"), "*.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(examples) != len(files) || len(files) == 0 {
-		t.Fatalf("got %d examples for %d files", len(examples), len(files))
-	}
-
-	operation := regexp.MustCompile(`(?m)^(?:query|subscription) \w+(\(\$)?`)
-	for i, e := range examples {
-		t.Run(e.Name, func(t *testing.T) {
-			if e.Name+".graphql" != files[i] {
-				t.Errorf("the file is %s", files[i])
-			}
-			if !strings.HasPrefix(e.Query, "# ") {
-				t.Error("no comment at its start says what it shows")
-			}
-
-			operations := operation.FindAllStringSubmatch(e.Query, -1)
-			if len(operations) != 1 {
-				t.Fatalf("got %d named operations, want 1, whose name is the tab's title", len(operations))
-			}
-			if takes := operations[0][1] != ""; takes != (len(e.Variables) > 0) {
-				t.Errorf("takes variables: %v, has %v", takes, e.Variables)
-			}
-		})
-	}
-
-	// GraphiQL does not show the variables of the first default tab.
-	if len(examples[0].Variables) > 0 {
-		t.Error("the first example has variables")
 	}
 }

@@ -1,4 +1,4 @@
-import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, isAsyncIterable, type Fetcher } from '@graphiql/toolkit';
 import { getToken } from './token.ts';
 
 const url = new URL('graphql', document.baseURI);
@@ -15,14 +15,31 @@ const send = createGraphiQLFetcher({
 });
 
 /** fetcher sends an operation with the token of the Welcome panel, unless the headers editor names an authorization of its own. */
-export const fetcher: Fetcher = (params, options) => {
+export const fetcher: Fetcher = async (params, options) => {
   const headers = (options?.headers ?? {}) as Record<string, string>;
-  const token = getToken();
   const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-  if (token === '' || named) return send(params, options);
+  const token = named ? '' : getToken();
+  const authorization = token === '' ? {} : { Authorization: `Bearer ${token}` };
 
-  return send(params, { ...options, headers: { ...headers, Authorization: `Bearer ${token}` } });
+  const answer = await send(params, { ...options, headers: { ...headers, ...authorization } });
+  return isAsyncIterable(answer) ? endInWords(answer) : answer;
 };
+
+/** endInWords passes a subscription's events on; if it breaks off, the last one is an error that says why. */
+function endInWords<T>(events: AsyncIterable<T>): AsyncIterableIterator<T> {
+  const iterator = events[Symbol.asyncIterator]();
+  return {
+    next: () =>
+      iterator.next().catch((cause) => {
+        const message = `The subscription has ended: ${cause instanceof Error ? cause.message : 'the connection failed'}.`;
+        return { done: false, value: { errors: [{ message, extensions: { code: 'NETWORK_ERROR' } }] } as T };
+      }),
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
 
 /** fetchJSON is fetch for GraphQL: whatever goes wrong on the way comes back as a GraphQL error that a person can act on. */
 async function fetchJSON(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
