@@ -26,3 +26,10 @@ const (
 )
 
 func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collection(name) }
+
+// allCollections is what a copy of the database takes along.
+var allCollections = []string{
+	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
+	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages,
+	collTokens, collState,
+}

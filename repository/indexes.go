@@ -55,6 +55,7 @@ var indexTable = []index{
 
 	{collEvents, "org subject at", false},
 	{collDirtyMarks, "at", false},
+	{collTokens, "org", false},
 }
 
 // EnsureIndexes creates what is missing of the index table. It may be repeated.

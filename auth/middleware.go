@@ -1,0 +1,167 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"cartograph/analytics"
+)
+
+// Store is where tokens are found.
+type Store interface {
+	// TokenByHash fails with NotFound for a hash that no token has.
+	TokenByHash(ctx context.Context, hash string) (*Token, error)
+	// IsOpenDemo reports whether the store holds generated demo data only and
+	// no token was ever made for it.
+	IsOpenDemo(ctx context.Context) (bool, error)
+}
+
+// Authenticator finds out who sends a request.
+type Authenticator struct {
+	store   Store
+	demoOrg string
+	log     *slog.Logger
+	closed  atomic.Bool // the store is no open demo, and never becomes one again
+}
+
+// NewAuthenticator returns an authenticator over a store; demoOrg is the
+// organization of the demo data.
+func NewAuthenticator(store Store, demoOrg string, log *slog.Logger) *Authenticator {
+	return &Authenticator{store: store, demoOrg: demoOrg, log: log}
+}
+
+// Middleware puts the principal of each request into its context.
+//
+// A token is expected as "Authorization: Bearer ..." or "Token ...". A wrong
+// one is answered 401. Without one, an open demo grants every scope but
+// ingest:write to requests from this machine's own pages and programs; other
+// stores leave the request without a principal, and what it asks for decides.
+func (a *Authenticator) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		principal, err := a.Authenticate(r)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		if principal != nil {
+			r = r.WithContext(With(r.Context(), principal))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Authenticate returns who sends the request, or nil if it shows no token and
+// none is granted without. It fails with Unauthenticated for a wrong token, and
+// with Forbidden for a request to an open demo from elsewhere.
+func (a *Authenticator) Authenticate(r *http.Request) (*Principal, error) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		return a.byHeader(r.Context(), header)
+	}
+	if a.closed.Load() {
+		return nil, nil
+	}
+	open, err := a.store.IsOpenDemo(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if !open {
+		a.closed.Store(true)
+		return nil, nil
+	}
+	if err := checkLocal(r); err != nil {
+		return nil, err
+	}
+	return &Principal{Org: a.demoOrg, Scopes: demoScopes, Demo: true}, nil
+}
+
+// demoScopes are what an open demo grants without a token: all that does not
+// bring anything in, since a store with more than demo data must not be open.
+var demoScopes = Scopes{Admin, CallsRead, EventsRead, PIIRead, WorkflowsRead}
+
+func (a *Authenticator) byHeader(ctx context.Context, header string) (*Principal, error) {
+	scheme, secret, _ := strings.Cut(header, " ")
+	secret = strings.TrimSpace(secret)
+	if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "Token") || secret == "" {
+		return nil, analytics.Errorf(analytics.Unauthenticated, "the Authorization header must read: Bearer TOKEN")
+	}
+	token, err := a.store.TokenByHash(ctx, HashToken(secret))
+	if analytics.CodeOf(err) == analytics.NotFound {
+		return nil, analytics.Errorf(analytics.Unauthenticated, "the token is not valid")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return token.Principal(), nil
+}
+
+// checkLocal refuses what may come from a foreign page in a browser on this
+// machine: a Host that is not this machine's name (DNS rebinding), and an
+// Origin that is not the gateway's own.
+func checkLocal(r *http.Request) error {
+	if !isLoopback(hostname(r.Host)) {
+		return analytics.Errorf(analytics.Forbidden, "the open demo answers to localhost only; create a token to use another name")
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil
+	}
+	if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+		return analytics.Errorf(analytics.Forbidden, "the open demo answers to its own pages only; create a token to use it from elsewhere")
+	}
+	return nil
+}
+
+func hostname(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// statusOf maps the codes that authentication can fail with.
+var statusOf = map[analytics.Code]int{
+	analytics.Unauthenticated: http.StatusUnauthorized,
+	analytics.Forbidden:       http.StatusForbidden,
+	analytics.Timeout:         http.StatusServiceUnavailable,
+	analytics.Unavailable:     http.StatusServiceUnavailable,
+}
+
+// refuse answers in the form that GraphQL clients read, with a status that
+// everybody reads.
+func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	known := &analytics.Error{Code: analytics.Internal, Message: "internal error"}
+	errors.As(err, &known)
+	status, ok := statusOf[known.Code]
+	if !ok {
+		status = http.StatusInternalServerError
+	}
+	if status >= http.StatusInternalServerError {
+		a.log.ErrorContext(r.Context(), "authenticate", "error", err)
+	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph"`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"errors": []any{map[string]any{
+			"message":    known.Message,
+			"extensions": map[string]any{"code": known.Code},
+		}},
+	})
+}

@@ -1,0 +1,48 @@
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"cartograph/analytics"
+)
+
+// tokenPrefix makes a token recognizable, for people and for secret scanners.
+const tokenPrefix = "cgt_"
+
+// Token is an API token as it is stored: by the hash of its secret, which
+// nobody can turn back.
+type Token struct {
+	Hash      string    `bson:"_id"`
+	Org       string    `bson:"org"`
+	Agent     string    `bson:"agent,omitempty"`
+	Scopes    Scopes    `bson:"scopes"`
+	CreatedAt time.Time `bson:"createdAt"`
+}
+
+// NewToken returns a token and its secret, which is shown once and never
+// stored. It fails with BadUserInput for an organization that cannot be named
+// so.
+func NewToken(org, agent string, scopes Scopes, now time.Time) (Token, string, error) {
+	if !analytics.ValidOrg(org) {
+		return Token{}, "", analytics.Errorf(analytics.BadUserInput, "organization %q: use 1 to 64 letters, digits, dots, dashes and underscores", org)
+	}
+	random := make([]byte, 24)
+	_, _ = rand.Read(random) // never fails; it ends the program if there is no randomness
+	secret := tokenPrefix + hex.EncodeToString(random)
+	return Token{Hash: HashToken(secret), Org: org, Agent: agent, Scopes: scopes, CreatedAt: now}, secret, nil
+}
+
+// HashToken returns the hash a secret is stored and found by. Secrets hold 192
+// random bits, so that a plain fast hash is enough.
+func HashToken(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// Principal returns who shows the token.
+func (t *Token) Principal() *Principal {
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes}
+}

@@ -1,0 +1,44 @@
+package repository
+
+import (
+	"context"
+	"errors"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"cartograph/auth"
+)
+
+var _ auth.Store = (*Repository)(nil)
+
+// CreateToken stores a token. From then on the store is no open demo any more,
+// also if the token should be removed: that is written first, so that no token
+// ever stands beside an open store.
+func (r *Repository) CreateToken(ctx context.Context, t auth.Token) error {
+	if err := r.closeDemo(ctx); err != nil {
+		return err
+	}
+	_, err := r.coll(collTokens).InsertOne(ctx, t)
+	return wrap(err, "insert token")
+}
+
+// TokenByHash returns the token with the given hash. It fails with NotFound if
+// there is none.
+func (r *Repository) TokenByHash(ctx context.Context, hash string) (*auth.Token, error) {
+	token := new(auth.Token)
+	err := r.coll(collTokens).FindOne(ctx, bson.D{{Key: "_id", Value: hash}}).Decode(token)
+	if err != nil {
+		return nil, wrap(err, "find token")
+	}
+	return token, nil
+}
+
+// HasToken reports whether any token was made for the organization.
+func (r *Repository) HasToken(ctx context.Context, org string) (bool, error) {
+	err := r.coll(collTokens).FindOne(ctx, bson.D{{Key: "org", Value: org}}).Err()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return false, nil
+	}
+	return err == nil, wrap(err, "find a token of the organization")
+}
