@@ -200,4 +200,6 @@ const (
 type Goal struct {
 	UID  string `bson:"uid"`
 	Name string `bson:"name"`
+	// WorkflowID is the workflow that triggered it, whose document holds it.
+	WorkflowID string `bson:"-"`
 }

@@ -44,6 +44,7 @@ type ResolverRoot interface {
 	QueueCallFigures() QueueCallFiguresResolver
 	Shopper() ShopperResolver
 	Video() VideoResolver
+	Workflow() WorkflowResolver
 }
 
 type DirectiveRoot struct {
@@ -140,6 +141,9 @@ type ShopperResolver interface {
 }
 type VideoResolver interface {
 	Product(ctx context.Context, obj *analytics.Video) (*analytics.Product, error)
+}
+type WorkflowResolver interface {
+	Goals(ctx context.Context, obj *analytics.Workflow) ([]*analytics.Goal, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -10784,11 +10788,11 @@ func (ec *executionContext) _Workflow_goals(ctx context.Context, field graphql.C
 			return ec.fieldContext_Workflow_goals(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Goals, nil
+			return ec.Resolvers.Workflow().Goals(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Goal) graphql.Marshaler {
-			return ec.marshalNGoal2ᚕcartographᚋanalyticsᚐGoalᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚕᚖcartographᚋanalyticsᚐGoalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10798,8 +10802,8 @@ func (ec *executionContext) fieldContext_Workflow_goals(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "Workflow",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Goal(ctx, field)
 		},
@@ -16636,28 +16640,61 @@ func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Workflow_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "workflowId":
 			out.Values[i] = ec._Workflow_workflowId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Workflow_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "type":
 			out.Values[i] = ec._Workflow_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "goals":
-			out.Values[i] = ec._Workflow_goals(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Workflow_goals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17529,13 +17566,13 @@ func (ec *executionContext) marshalNCustomerTag2ᚕcartographᚋanalyticsᚐCust
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := graphql.UnmarshalTime(v)
+	res, err := UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalTime(v)
+	res := MarshalDateTime(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -17580,15 +17617,11 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
-func (ec *executionContext) marshalNGoal2cartographᚋanalyticsᚐGoal(ctx context.Context, sel ast.SelectionSet, v analytics.Goal) graphql.Marshaler {
-	return ec._Goal(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNGoal2ᚕcartographᚋanalyticsᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Goal) graphql.Marshaler {
+func (ec *executionContext) marshalNGoal2ᚕᚖcartographᚋanalyticsᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Goal) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNGoal2cartographᚋanalyticsᚐGoal(ctx, sel, v[i])
+		return ec.marshalNGoal2ᚖcartographᚋanalyticsᚐGoal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -17598,6 +17631,16 @@ func (ec *executionContext) marshalNGoal2ᚕcartographᚋanalyticsᚐGoalᚄ(ctx
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNGoal2ᚖcartographᚋanalyticsᚐGoal(ctx context.Context, sel ast.SelectionSet, v *analytics.Goal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Goal(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -18693,7 +18736,7 @@ func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Contex
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalTime(v)
+	res, err := UnmarshalDateTime(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -18703,7 +18746,7 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalTime(*v)
+	res := MarshalDateTime(*v)
 	return res
 }
 
