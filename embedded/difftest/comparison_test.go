@@ -1,0 +1,183 @@
+package difftest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
+
+// openness says what the protocol leaves open about the reply to a command.
+type openness struct {
+	// order is set when documents or values may come in any order.
+	order bool
+	// numberType is set when a number stands for all numbers that equal it, as a group key or a distinct value does: it may
+	// be of any numeric type.
+	numberType bool
+	// choice is set when any of the matching documents may be the ones: only their number is compared.
+	choice bool
+}
+
+// summary renders what a reply says, one fact a line, without what the protocol leaves open and without the texts of errors.
+func summary(reply bson.Raw, open openness) string {
+	if code, ok := reply.Lookup("code").AsInt64OK(); ok {
+		return fmt.Sprintf("error %d\n", errorClass(code))
+	}
+
+	var out strings.Builder
+	elements, err := reply.Elements()
+	if err != nil {
+		return fmt.Sprintf("not a document: %v\n", err)
+	}
+	for _, element := range elements {
+		value := element.Value()
+		switch name := element.Key(); name {
+		case "n", "nModified":
+			fmt.Fprintf(&out, "%s: %s\n", name, renderValue(value, openness{numberType: true}))
+		case "writeErrors":
+			for _, e := range values(value) {
+				index, _ := e.Document().Lookup("index").AsInt64OK()
+				code, _ := e.Document().Lookup("code").AsInt64OK()
+				fmt.Fprintf(&out, "error %d at %d\n", errorClass(code), index)
+			}
+		case "upserted":
+			for _, u := range values(value) {
+				fmt.Fprintf(&out, "upserted: %s\n", renderValue(u, openness{}))
+			}
+		case "value":
+			fmt.Fprintf(&out, "value: %s\n", renderValue(value, open))
+		case "values":
+			out.WriteString(renderList(values(value), open))
+		case "cursor":
+			out.WriteString(renderList(values(value.Document().Lookup("firstBatch")), open))
+		case "lastErrorObject":
+			updated, _ := value.Document().Lookup("updatedExisting").BooleanOK()
+			fmt.Fprintf(&out, "updatedExisting: %t\nupserted: %s\n", updated, renderValue(value.Document().Lookup("upserted"), openness{}))
+		}
+	}
+
+	return sortedLines(out.String())
+}
+
+// sortedLines puts the facts about a reply in order, except for the numbered ones: fields of a reply may come in any order.
+func sortedLines(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	slices.SortStableFunc(lines, func(a, b string) int {
+		return strings.Compare(strings.SplitN(a, " ", 2)[0], strings.SplitN(b, " ", 2)[0])
+	})
+
+	return strings.Join(lines, "")
+}
+
+// errorClass maps codes that say the same to a client onto one of them.
+func errorClass(code int64) int64 {
+	switch code {
+	case 9, 14: // FailedToParse, TypeMismatch: with BadValue, three words for a malformed command
+		return 2
+	case 11001: // an old code of DuplicateKey
+		return 11000
+	}
+
+	return code
+}
+
+func renderList(list []bson.RawValue, open openness) string {
+	lines := []string{}
+	for _, v := range list {
+		lines = append(lines, renderValue(v, open)+"\n")
+	}
+	if open.choice {
+		return fmt.Sprintf("%d of the matching\n", len(lines))
+	}
+	if open.order {
+		slices.Sort(lines)
+	}
+	for i := range lines {
+		lines[i] = fmt.Sprintf("#%d %s", i, lines[i])
+	}
+
+	return strings.Join(lines, "")
+}
+
+// renderValue renders a value with its types. The fields of a document come in the order of their names, since engines
+// add new fields in different orders; those of a document in it come in the order in which they are.
+func renderValue(v bson.RawValue, open openness) string {
+	if v.Type != bson.TypeEmbeddedDocument {
+		return render(v, open)
+	}
+
+	fields := []string{}
+	elements, _ := v.Document().Elements()
+	for _, e := range elements {
+		fields = append(fields, e.Key()+": "+render(e.Value(), open))
+	}
+	slices.Sort(fields)
+
+	return "{" + strings.Join(fields, ", ") + "}"
+}
+
+func render(v bson.RawValue, open openness) string {
+	switch v.Type {
+	case bson.TypeEmbeddedDocument, bson.TypeArray:
+		parts := []string{}
+		elements, _ := v.Document().Elements()
+		for _, e := range elements {
+			text := render(e.Value(), open)
+			if v.Type == bson.TypeEmbeddedDocument {
+				text = e.Key() + ": " + text
+			}
+			parts = append(parts, text)
+		}
+		if v.Type == bson.TypeArray {
+			return "[" + strings.Join(parts, ", ") + "]"
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case bson.TypeInt32, bson.TypeInt64, bson.TypeDouble:
+		return renderNumber(v, open)
+	case 0:
+		return "missing"
+	}
+
+	return v.String()
+}
+
+func renderNumber(v bson.RawValue, open openness) string {
+	switch v.Type {
+	case bson.TypeInt32:
+		return suffix(strconv.Itoa(int(v.Int32())), "", open)
+	case bson.TypeInt64:
+		return suffix(strconv.FormatInt(v.Int64(), 10), "L", open)
+	}
+
+	f := v.Double()
+	if f == math.Trunc(f) && math.Abs(f) < 1<<63 {
+		text := strconv.FormatInt(int64(f), 10)
+		if f == 0 && math.Signbit(f) && !open.numberType {
+			text = "-0"
+		}
+		return suffix(text, ".0", open)
+	}
+
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+func suffix(number, suffix string, open openness) string {
+	if open.numberType {
+		return number
+	}
+
+	return number + suffix
+}
+
+func values(array bson.RawValue) []bson.RawValue {
+	raw, ok := array.ArrayOK()
+	if !ok {
+		return nil
+	}
+	list, _ := raw.Values()
+
+	return list
+}

@@ -1,0 +1,137 @@
+package difftest
+
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"pgregory.net/rapid"
+)
+
+// filterPaths adds to paths those that only a query may name: _id, and array positions.
+var filterPaths = append([]string{"_id", "a.0", "b.0.x", "c.x.y"}, paths...)
+
+// pattern is a regular expression that means the same in every dialect.
+var pattern = rapid.SampledFrom([]string{"a", "^a", "b$", "^ab", "^$", "A", "[ab]+", "^.b", "x|a"})
+
+// filter draws a filter: up to two conditions, at most one of them an $and or $or of further filters.
+func filter(t *rapid.T) bson.D { return filterOfDepth(t, 1) }
+
+func filterOfDepth(t *rapid.T, depth int) bson.D {
+	out := bson.D{}
+	for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(filterPaths), 0, 2, rapid.ID).Draw(t, "filtered paths") {
+		out = append(out, bson.E{Key: path, Value: condition(t)})
+	}
+	if depth > 0 && rapid.IntRange(0, 3).Draw(t, "branches") == 3 {
+		branches := bson.A{}
+		for range rapid.IntRange(1, 3).Draw(t, "number of branches") {
+			branches = append(branches, filterOfDepth(t, depth-1))
+		}
+		out = append(out, bson.E{Key: rapid.SampledFrom([]string{"$or", "$and"}).Draw(t, "branch"), Value: branches})
+	}
+
+	return out
+}
+
+// condition draws what a field has to meet: a value, or a document of one or two operators.
+func condition(t *rapid.T) any {
+	if rapid.Bool().Draw(t, "equality") {
+		return anyValue.Draw(t, "equal to")
+	}
+
+	out := bson.D{}
+	for _, op := range rapid.SliceOfNDistinct(rapid.SampledFrom(queryOperators), 1, 2, rapid.ID).Draw(t, "operators") {
+		out = append(out, queryOperand(t, op)...)
+	}
+
+	return out
+}
+
+var queryOperators = []string{"$gt", "$lt", "$gte", "$lte", "$eq", "$ne", "$in", "$nin", "$exists", "$regex"}
+
+func queryOperand(t *rapid.T, op string) bson.D {
+	switch op {
+	case "$in", "$nin":
+		return bson.D{{Key: op, Value: bson.A(rapid.SliceOfN(anyValue, 0, 3).Draw(t, op))}}
+	case "$exists":
+		return bson.D{{Key: op, Value: rapid.Bool().Draw(t, op)}}
+	case "$regex":
+		return bson.D{{Key: op, Value: pattern.Draw(t, op)}, {Key: "$options", Value: rapid.SampledFrom([]string{"", "i", "m", "s"}).Draw(t, "$options")}}
+	}
+
+	return bson.D{{Key: op, Value: anyValue.Draw(t, op)}}
+}
+
+// order draws a sort that leaves no two documents equal: it ends with _id.
+func order(t *rapid.T) bson.D {
+	direction := rapid.SampledFrom([]int32{1, -1})
+	out := bson.D{}
+	for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(paths), 0, 2, rapid.ID).Draw(t, "sorted paths") {
+		out = append(out, bson.E{Key: path, Value: direction.Draw(t, path)})
+	}
+
+	return append(out, bson.E{Key: "_id", Value: direction.Draw(t, "_id")})
+}
+
+// projection draws an inclusion or an exclusion.
+func projection(t *rapid.T) bson.D {
+	out := bson.D{}
+	include := int32(rapid.IntRange(0, 1).Draw(t, "include"))
+	for _, path := range distinctPaths(t, paths, 2) {
+		out = append(out, bson.E{Key: path, Value: include})
+	}
+	if rapid.Bool().Draw(t, "says _id") {
+		out = append(out, bson.E{Key: "_id", Value: int32(rapid.IntRange(0, 1).Draw(t, "_id"))})
+		if include == 0 {
+			out[len(out)-1].Value = int32(0)
+		}
+	}
+
+	return out
+}
+
+// find draws a find. Without a sort any order is right, and then it has neither skip nor limit.
+func find(t *rapid.T, w *world) operation {
+	command := bson.D{{Key: "find", Value: w.collection}, {Key: "filter", Value: filter(t)}}
+	open := openness{order: true}
+	if rapid.Bool().Draw(t, "sorted") {
+		sort := order(t)
+		command = append(command, bson.E{Key: "sort", Value: sort})
+		command = append(command, window(t)...)
+		open = w.openSort(sort, command)
+	}
+	if rapid.IntRange(0, 2).Draw(t, "projected") == 2 {
+		command = append(command, bson.E{Key: "projection", Value: projection(t)})
+	}
+	if rapid.IntRange(0, 3).Draw(t, "batched") == 3 {
+		command = append(command, bson.E{Key: "batchSize", Value: int32(rapid.IntRange(0, 2).Draw(t, "batchSize"))})
+	}
+
+	return operation{command: command, open: open}
+}
+
+// window draws a skip and a limit, either of them possibly absent.
+func window(t *rapid.T) bson.D {
+	out := bson.D{}
+	for _, name := range []string{"skip", "limit"} {
+		if rapid.IntRange(0, 2).Draw(t, "has "+name) == 2 {
+			out = append(out, bson.E{Key: name, Value: int32(rapid.IntRange(0, 4).Draw(t, name))})
+		}
+	}
+
+	return out
+}
+
+func count(t *rapid.T, w *world) operation {
+	command := bson.D{{Key: "count", Value: w.collection}, {Key: "query", Value: filter(t)}}
+
+	return operation{command: append(command, window(t)...)}
+}
+
+func distinct(t *rapid.T, w *world) operation {
+	return operation{
+		command: bson.D{
+			{Key: "distinct", Value: w.collection},
+			{Key: "key", Value: rapid.SampledFrom(append([]string{"_id"}, paths...)).Draw(t, "key")},
+			{Key: "query", Value: filter(t)},
+		},
+		open: openness{order: true, numberType: true},
+	}
+}

@@ -1,0 +1,153 @@
+package difftest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"pgregory.net/rapid"
+)
+
+func insert(t *rapid.T, w *world) operation {
+	documents := bson.A{}
+	for range rapid.IntRange(1, 4).Draw(t, "number of documents") {
+		documents = append(documents, document(t))
+	}
+
+	return operation{writes: true, command: bson.D{
+		{Key: "insert", Value: w.collection},
+		{Key: "documents", Value: documents},
+		{Key: "ordered", Value: rapid.Bool().Draw(t, "ordered")},
+	}}
+}
+
+// update draws an update of one document, of many, or an upsert.
+func update(t *rapid.T, w *world) operation {
+	statement := bson.D{}
+	switch rapid.SampledFrom([]string{"one", "many", "upsert"}).Draw(t, "kind") {
+	case "one":
+		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t)}}
+	case "many":
+		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "u", Value: modifiers(t)}, {Key: "multi", Value: true}}
+	case "upsert":
+		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t)}, {Key: "upsert", Value: true}}
+	}
+
+	return operation{writes: true, command: bson.D{{Key: "update", Value: w.collection}, {Key: "updates", Value: bson.A{statement}}}}
+}
+
+func remove(t *rapid.T, w *world) operation {
+	statement := bson.D{{Key: "q", Value: one(t)}, {Key: "limit", Value: int32(1)}}
+	if rapid.Bool().Draw(t, "many") {
+		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "limit", Value: int32(0)}}
+	}
+
+	return operation{writes: true, command: bson.D{{Key: "delete", Value: w.collection}, {Key: "deletes", Value: bson.A{statement}}}}
+}
+
+// findAndModify draws one of its forms. A sort, or an _id in the query, says which document it takes.
+func findAndModify(t *rapid.T, w *world) operation {
+	command := bson.D{{Key: "findAndModify", Value: w.collection}}
+	upsert := rapid.IntRange(0, 3).Draw(t, "upsert") == 3
+	if sort := order(t); !upsert && !w.emptyArrayAt(sort) && rapid.Bool().Draw(t, "sorted") {
+		command = append(command, bson.E{Key: "query", Value: filter(t)}, bson.E{Key: "sort", Value: sort})
+	} else {
+		command = append(command, bson.E{Key: "query", Value: one(t)})
+	}
+
+	if !upsert && rapid.IntRange(0, 3).Draw(t, "remove") == 3 {
+		command = append(command, bson.E{Key: "remove", Value: true})
+	} else {
+		command = append(command, bson.E{Key: "update", Value: change(t)}, bson.E{Key: "new", Value: rapid.Bool().Draw(t, "new")})
+	}
+	if upsert {
+		command = append(command, bson.E{Key: "upsert", Value: true})
+	}
+	if rapid.IntRange(0, 3).Draw(t, "projected") == 3 {
+		command = append(command, bson.E{Key: "fields", Value: projection(t)})
+	}
+
+	return operation{writes: true, command: command}
+}
+
+// one draws a filter that at most one document meets: it names an _id.
+func one(t *rapid.T) bson.D {
+	out := bson.D{{Key: "_id", Value: identity.Draw(t, "_id")}}
+	if rapid.Bool().Draw(t, "only _id") {
+		return out
+	}
+
+	return append(out, bson.E{Key: rapid.SampledFrom(paths).Draw(t, "path"), Value: condition(t)})
+}
+
+// change draws an update: operators, or a replacement.
+func change(t *rapid.T) bson.D {
+	if rapid.IntRange(0, 3).Draw(t, "replacement") == 3 {
+		return fields(t)
+	}
+
+	return modifiers(t)
+}
+
+var updateOperators = []string{"$set", "$unset", "$inc", "$min", "$max", "$push", "$addToSet", "$pull", "$setOnInsert"}
+
+// modifiers draws update operators on up to three paths that do not conflict.
+func modifiers(t *rapid.T) bson.D {
+	out := bson.D{}
+	for _, path := range distinctPaths(t, append([]string{"a.0"}, paths...), 3) {
+		op := rapid.SampledFrom(updateOperators).Draw(t, "operator")
+		field := bson.E{Key: path, Value: updateOperand(t, op)}
+		if at := slices.IndexFunc(out, func(e bson.E) bool { return e.Key == op }); at >= 0 {
+			out[at].Value = append(out[at].Value.(bson.D), field)
+			continue
+		}
+		out = append(out, bson.E{Key: op, Value: bson.D{field}})
+	}
+
+	return out
+}
+
+func updateOperand(t *rapid.T, op string) any {
+	switch op {
+	case "$unset":
+		return ""
+	case "$inc":
+		return number.Draw(t, op)
+	case "$push", "$addToSet":
+		if rapid.IntRange(0, 2).Draw(t, "$each") == 2 {
+			return bson.D{{Key: "$each", Value: bson.A(rapid.SliceOfN(anyValue, 0, 3).Draw(t, "$each"))}}
+		}
+	case "$pull":
+		switch rapid.IntRange(0, 2).Draw(t, "$pull by") {
+		case 1:
+			return queryOperand(t, rapid.SampledFrom([]string{"$gt", "$lte", "$in", "$ne"}).Draw(t, "by operator"))
+		case 2:
+			return bson.D{{Key: "x", Value: condition(t)}}
+		}
+		return scalar.Draw(t, op)
+	}
+
+	return anyValue.Draw(t, op)
+}
+
+// createIndex draws an index of one or two fields, some of them unique. Its name tells what it is.
+func createIndex(t *rapid.T, w *world) operation {
+	key, name := bson.D{}, ""
+	for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(paths), 1, 2, rapid.ID).Draw(t, "indexed paths") {
+		direction := rapid.SampledFrom([]int32{1, -1}).Draw(t, "direction")
+		key = append(key, bson.E{Key: path, Value: direction})
+		name += fmt.Sprintf("%s_%d_", path, direction)
+	}
+	index := bson.D{{Key: "key", Value: key}, {Key: "name", Value: strings.TrimSuffix(name, "_")}}
+	if rapid.IntRange(0, 2).Draw(t, "unique") == 2 {
+		index[1].Value = name + "unique"
+		index = append(index, bson.E{Key: "unique", Value: true})
+	}
+
+	return operation{writes: true, command: bson.D{{Key: "createIndexes", Value: w.collection}, {Key: "indexes", Value: bson.A{index}}}}
+}
+
+func dropIndexes(t *rapid.T, w *world) operation {
+	return operation{writes: true, command: bson.D{{Key: "dropIndexes", Value: w.collection}, {Key: "index", Value: "*"}}}
+}

@@ -1,0 +1,313 @@
+package embedded
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
+)
+
+// appendKey appends the key encoding of v: bytes.Compare of two encodings has the sign of compare of the two values,
+// and no encoding is the beginning of another one.
+func appendKey(dst []byte, v value) []byte {
+	return appendKeyBody(append(dst, rank(v.Type)), v)
+}
+
+func appendKeyBody(dst []byte, v value) []byte {
+	switch rank(v.Type) {
+	case rankNumber:
+		return appendNumberKey(dst, v)
+	case rankString:
+		return appendEscaped(dst, v.Data[4:len(v.Data)-1])
+	case rankDocument, rankArray:
+		w := walk(v.Data)
+		for w.next() {
+			dst = append(dst, rank(w.val.Type))
+			if v.Type == bsoncore.TypeEmbeddedDocument {
+				dst = appendEscaped(dst, w.key)
+			}
+			dst = appendKeyBody(dst, w.val)
+		}
+		return append(dst, 0)
+	case rankBinary:
+		dst = binary.BigEndian.AppendUint32(dst, binary.LittleEndian.Uint32(v.Data))
+		return append(dst, v.Data[4:]...)
+	case rankDate:
+		return binary.BigEndian.AppendUint64(dst, binary.LittleEndian.Uint64(v.Data)^(1<<63))
+	case rankTimestamp:
+		return binary.BigEndian.AppendUint64(dst, binary.LittleEndian.Uint64(v.Data))
+	case rankObjectID, rankBool, rankRegex:
+		return append(dst, v.Data...)
+	}
+
+	return dst
+}
+
+// appendEscaped appends b with an end mark that is less than every byte of a continuation: 0 ends, 0 and 1 are escaped.
+func appendEscaped(dst, b []byte) []byte {
+	return append(appendPrefix(dst, b), 0)
+}
+
+// appendPrefix is appendEscaped without the end mark, so that it is the beginning of every longer string's key.
+func appendPrefix(dst, b []byte) []byte {
+	for _, c := range b {
+		if c <= 1 {
+			dst = append(dst, 1, c+1)
+			continue
+		}
+		dst = append(dst, c)
+	}
+
+	return dst
+}
+
+// exactDouble is the magnitude from which a double no longer holds every integer.
+const exactDouble = 1 << 53
+
+// appendNumberKey appends the greatest double that is not above the number, in a form that sorts as bytes; from 2^53 on
+// two bytes with what an int64 is above that double follow. NaN is all zeros, before -Inf.
+func appendNumberKey(dst []byte, v value) []byte {
+	i, f, double := number(v)
+	rest := int64(0)
+	if !double {
+		f = float64(i)
+		if f >= 1<<63 || int64(f) > i {
+			f = math.Nextafter(f, math.Inf(-1))
+		}
+		rest = i - int64(f)
+	}
+	if math.IsNaN(f) {
+		return binary.BigEndian.AppendUint64(dst, 0)
+	}
+	if f == 0 {
+		f = 0 // -0 equals 0
+	}
+
+	bits := math.Float64bits(f)
+	if bits>>63 == 1 {
+		bits = ^bits
+	} else {
+		bits |= 1 << 63
+	}
+	dst = binary.BigEndian.AppendUint64(dst, bits)
+	if math.Abs(f) >= exactDouble {
+		dst = binary.BigEndian.AppendUint16(dst, uint16(rest))
+	}
+
+	return dst
+}
+
+// successor returns the least string above every string that begins with b; nil, which means no bound, if there is none.
+func successor(b []byte) []byte {
+	for n := len(b); n > 0; n-- {
+		if b[n-1] != 0xFF {
+			out := slices.Clone(b[:n])
+			out[n-1]++
+			return out
+		}
+	}
+
+	return nil
+}
+
+func invert(b []byte) {
+	for i := range b {
+		b[i] = ^b[i]
+	}
+}
+
+// pattern is the key pattern of an index or a sort.
+type pattern []patternField
+
+type patternField struct {
+	path string
+	// comps is path at its dots.
+	comps []string
+	desc  bool
+}
+
+// parsePattern reads {path: 1 | -1, ...}. It fails on another direction, a bad or repeated path, and on array positions.
+func parsePattern(doc []byte, code int32) (pattern, error) {
+	var p pattern
+	w := walk(doc)
+	for w.next() {
+		path := string(w.key)
+		comps, err := splitPath(path)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(comps, isPosition) {
+			return nil, refuse(code, "array positions in a key pattern are not supported: '%s'", path)
+		}
+		if slices.ContainsFunc(p, func(f patternField) bool { return f.path == path }) {
+			return nil, refuse(code, "the field '%s' appears twice in a key pattern", path)
+		}
+		if !isNumber(w.val) {
+			return nil, refuse(code, "key pattern values other than 1 and -1 are not supported: '%s'", path)
+		}
+		n, ok := w.val.AsInt64OK()
+		if !ok || n != 1 && n != -1 {
+			return nil, refuse(code, "key pattern values other than 1 and -1 are not supported: '%s'", path)
+		}
+		p = append(p, patternField{path: path, comps: comps, desc: n == -1})
+	}
+	if len(p) > 32 {
+		return nil, refuse(code, "more than 32 fields in a key pattern")
+	}
+
+	return p, nil
+}
+
+// splitPath cuts a dotted path into its components. It fails on empty and $-prefixed ones.
+func splitPath(path string) ([]string, error) {
+	comps := strings.Split(path, ".")
+	for _, c := range comps {
+		if c == "" {
+			return nil, refuse(codeBadValue, "the path '%s' has an empty field name", path)
+		}
+		if c[0] == '$' {
+			return nil, refuse(codeBadValue, "the path '%s' has a $-prefixed field name, which is not supported", path)
+		}
+	}
+	if len(comps) > maxDepth {
+		return nil, refuse(codeBadValue, "the path '%s' is too deep", path)
+	}
+
+	return comps, nil
+}
+
+// isPosition tells whether a path component can name an array position.
+func isPosition(c string) bool {
+	if c == "" || len(c) > 7 || len(c) > 1 && c[0] == '0' {
+		return false
+	}
+	for i := range len(c) {
+		if c[i] < '0' || c[i] > '9' {
+			return false
+		}
+	}
+
+	return true
+}
+
+// keys returns the sorted, distinct keys that doc has under the pattern, and the set of fields (one bit each) whose path
+// met an array. Several keys come from the elements of an array. It fails when two fields meet different arrays.
+func (p pattern) keys(doc []byte) (keys [][]byte, multi uint64, err error) {
+	var fixed [32]value
+	var rest [32][]string
+	pending := uint64(0)
+	for i := range p {
+		rest[i] = p[i].comps
+		pending |= 1 << i
+	}
+
+	g := keyGenerator{p: p}
+	if err := g.run(docValue(doc), pending, &fixed, &rest); err != nil {
+		return nil, 0, err
+	}
+	if len(g.keys) > 1 {
+		slices.SortFunc(g.keys, bytes.Compare)
+		g.keys = slices.CompactFunc(g.keys, bytes.Equal)
+	}
+
+	return g.keys, g.multi, nil
+}
+
+type keyGenerator struct {
+	p     pattern
+	keys  [][]byte
+	multi uint64
+}
+
+// run resolves the pending fields against v, as far as no array is met, and goes on with each element of the array met.
+func (g *keyGenerator) run(v value, pending uint64, fixed *[32]value, rest *[32][]string) error {
+	var array value
+	met := uint64(0)
+	for i := range g.p {
+		if pending&(1<<i) == 0 {
+			continue
+		}
+		found, left := descend(v, rest[i])
+		if found.Type != bsoncore.TypeArray {
+			fixed[i] = found
+			continue
+		}
+		if met != 0 && &array.Data[0] != &found.Data[0] {
+			return refuse(codeParallelArrays, "cannot index parallel arrays [%s] and another field of the key pattern", g.p[i].path)
+		}
+		array, rest[i] = found, left
+		met |= 1 << i
+	}
+	if met == 0 {
+		g.emit(fixed)
+		return nil
+	}
+
+	g.multi |= met
+	w := walk(array.Data)
+	if len(array.Data) == 5 {
+		for i := range g.p {
+			if met&(1<<i) == 0 {
+				continue
+			}
+			fixed[i] = value{}
+			if len(rest[i]) == 0 {
+				fixed[i] = value{Type: bsoncore.TypeUndefined}
+			}
+		}
+		g.emit(fixed)
+		return nil
+	}
+
+	for w.next() {
+		inner, deeper := *rest, uint64(0)
+		for i := range g.p {
+			switch {
+			case met&(1<<i) == 0:
+			case len(rest[i]) == 0:
+				fixed[i] = w.val
+			case w.val.Type != bsoncore.TypeEmbeddedDocument:
+				fixed[i] = value{}
+			default:
+				deeper |= 1 << i
+			}
+		}
+		if err := g.run(w.val, deeper, fixed, &inner); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (g *keyGenerator) emit(fixed *[32]value) {
+	key := make([]byte, 0, 48)
+	for i, f := range g.p {
+		from := len(key)
+		key = appendKey(key, fixed[i])
+		if f.desc {
+			invert(key[from:])
+		}
+	}
+	g.keys = append(g.keys, key)
+}
+
+// descend follows the path through documents until its end, an array, or nothing; it returns what it found and what of
+// the path is left behind the array.
+func descend(v value, path []string) (value, []string) {
+	for len(path) > 0 {
+		if v.Type != bsoncore.TypeEmbeddedDocument {
+			return value{}, nil
+		}
+		v = lookup(v.Data, path[0])
+		path = path[1:]
+		if v.Type == bsoncore.TypeArray {
+			return v, path
+		}
+	}
+
+	return v, path
+}

@@ -1,0 +1,299 @@
+package embedded
+
+import (
+	"bytes"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
+)
+
+const (
+	maxRanges = 100_000 // of one plan: the product of its $in lists
+	maxMerged = 1_000   // ranges that are merged into one order
+)
+
+// keyRange is the keys from lo up to, but without, hi; an empty hi is no bound. The first prefix bytes of lo belong to
+// fields that are fixed within the range.
+type keyRange struct {
+	lo, hi string
+	prefix int
+}
+
+// plan tells how a query reads a collection: which keys of which index, in which direction.
+type plan struct {
+	ix       *index
+	collscan bool // all of the index on _id, for want of a better one
+	ranges   []keyRange
+	reverse  bool
+	sorted   bool // the records come in the order asked for
+	merge    bool // to be sorted, the ranges have to be merged
+	exact    bool // the ranges say all that the filter does, of documents without arrays
+	// points counts the leading fields that are bound to values, single those before the first with several values;
+	// limited tells whether the field behind the points has a range.
+	points, single int
+	limited        bool
+}
+
+// choosePlan returns the plan with the most fields bound to values; then sorted ones win, then those with a range.
+func (c *collection) choosePlan(filter all, sort pattern, limit int64) *plan {
+	best := &plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}, exact: len(filter) == 0, sorted: len(sort) == 0}
+	bestScore := 0
+	for _, ix := range c.indexes {
+		p := ix.plan(filter)
+		p.order(sort)
+		score := 4 * p.points
+		if p.limited {
+			score += 2
+		}
+		if len(sort) > 0 && p.sorted {
+			score++
+			if limit > 0 || p.points > 0 {
+				score += 2
+			}
+		}
+		if ix.unique && p.points == len(ix.pattern) {
+			score += 1000
+		}
+		if score > bestScore || score == bestScore && score > 0 && len(ix.pattern) < len(best.ix.pattern) {
+			best, bestScore = p, score
+		}
+	}
+
+	return best
+}
+
+// plan works out the ranges that the filter leaves of the index. A field that a document may hold several of in an array
+// is bound by one predicate only, and not at all beside another field of the same array: different elements may meet
+// different predicates.
+func (ix *index) plan(filter all) *plan {
+	p := &plan{ix: ix}
+	prefixes := [][]byte{nil}
+	used := 0
+	for i, f := range ix.pattern {
+		if ix.multi != 0 && slices.ContainsFunc(ix.pattern[:i], func(g patternField) bool { return g.comps[0] == f.comps[0] }) {
+			break
+		}
+		b := boundsOf(filter, f.path, ix.multi&(1<<i) != 0)
+		if b == nil || len(prefixes)*len(b.intervals) > maxRanges {
+			break
+		}
+		used += b.used
+		if f.desc {
+			b.turn()
+		}
+		if !b.points {
+			p.limited = true
+			for _, prefix := range prefixes {
+				for _, iv := range b.intervals {
+					lo, hi := slices.Concat(prefix, iv.lo), slices.Concat(prefix, iv.hi)
+					p.ranges = append(p.ranges, keyRange{string(lo), string(hi), len(prefix)})
+				}
+			}
+			break
+		}
+
+		if p.single == p.points && len(b.intervals) == 1 {
+			p.single++
+		}
+		p.points++
+		longer := make([][]byte, 0, len(prefixes)*len(b.intervals))
+		for _, prefix := range prefixes {
+			for _, iv := range b.intervals {
+				longer = append(longer, slices.Concat(prefix, iv.lo))
+			}
+		}
+		prefixes = longer
+	}
+	if !p.limited {
+		for _, prefix := range prefixes {
+			p.ranges = append(p.ranges, keyRange{string(prefix), string(successor(prefix)), len(prefix)})
+		}
+	}
+	p.exact = used == len(filter) && ix.multi == 0
+
+	return p
+}
+
+// order settles whether the plan, forwards or backwards, yields the order of sort.
+func (p *plan) order(sort pattern) {
+	if len(sort) == 0 {
+		p.sorted = true
+		return
+	}
+	if p.ix.multi != 0 {
+		return
+	}
+
+	if p.follows(sort, p.single) {
+		p.sorted = true
+		return
+	}
+	if p.single < p.points && len(p.ranges) <= maxMerged && p.follows(sort, p.points) {
+		p.sorted, p.merge = true, true
+	}
+}
+
+// follows tells whether, with the first fixed fields constant, the index is in the order of sort, and sets the direction.
+func (p *plan) follows(sort pattern, fixed int) bool {
+	fields, decided := p.ix.pattern, false
+	at := fixed
+	for _, s := range sort {
+		if i := slices.IndexFunc(fields[:fixed], func(f patternField) bool { return f.path == s.path }); i >= 0 {
+			if i >= p.single {
+				return false
+			}
+			continue
+		}
+		if at == len(fields) || fields[at].path != s.path {
+			return false
+		}
+		reverse := fields[at].desc != s.desc
+		if decided && reverse != p.reverse {
+			return false
+		}
+		p.reverse, decided = reverse, true
+		at++
+	}
+
+	return true
+}
+
+// bounds is what a filter leaves of the values of one field: sorted intervals of their key encodings.
+type bounds struct {
+	intervals []interval
+	points    bool // each interval is one value, whose encoding is lo
+	used      int  // predicates that the intervals say all of
+}
+
+// interval is the encodings from lo up to, but without, hi.
+type interval struct{ lo, hi []byte }
+
+// boundsOf returns the bounds that the predicates on path give, nil when none does. Equality goes before $in, and both
+// before ranges. Of several ranges only one is taken when the field may be an array.
+func boundsOf(filter all, path string, multi bool) *bounds {
+	var eq, in, regex *predicate
+	var ranges []*predicate
+	for _, part := range filter {
+		p, ok := part.(*predicate)
+		if !ok || p.negate || p.path != path {
+			continue
+		}
+		switch p.op {
+		case opEq:
+			eq = p
+		case opIn:
+			in = p
+		case opRegex:
+			if p.prefix != "" {
+				regex = p
+			}
+		case opGt, opGte, opLt, opLte:
+			if p.operand.Type != bsoncore.TypeArray {
+				ranges = append(ranges, p)
+			}
+		}
+	}
+
+	switch {
+	case eq != nil:
+		return pointBounds([]value{eq.operand})
+	case in != nil:
+		return pointBounds(in.list)
+	case len(ranges) > 0:
+		if multi {
+			ranges = ranges[:1]
+		}
+		return rangeBounds(ranges)
+	case regex != nil:
+		from := appendPrefix([]byte{rankString}, []byte(regex.prefix))
+		b := &bounds{intervals: []interval{{from, successor(from)}}}
+		if regex.operand.Type == bsoncore.TypeRegex {
+			point := appendKey(nil, regex.operand)
+			b.intervals = append(b.intervals, interval{point, successor(point)})
+		}
+		return b
+	}
+
+	return nil
+}
+
+// pointBounds binds a field to values. An array is found by its first element, or as an element itself.
+func pointBounds(values []value) *bounds {
+	b := &bounds{points: true, used: 1}
+	for _, v := range values {
+		switch v.Type {
+		case bsoncore.TypeArray:
+			b.used = 0
+			first := value{Type: bsoncore.TypeUndefined}
+			if w := walk(v.Data); w.next() {
+				first = w.val
+			}
+			b.addPoint(first)
+		case bsoncore.TypeNull:
+			b.used = 0
+		}
+		b.addPoint(v)
+	}
+	slices.SortFunc(b.intervals, func(x, y interval) int { return bytes.Compare(x.lo, y.lo) })
+	b.intervals = slices.CompactFunc(b.intervals, func(x, y interval) bool { return bytes.Equal(x.lo, y.lo) })
+
+	return b
+}
+
+func (b *bounds) addPoint(v value) {
+	key := appendKey(nil, v)
+	b.intervals = append(b.intervals, interval{key, successor(key)})
+}
+
+// rangeBounds intersects ranges, each of which stays within the rank of its operand.
+func rangeBounds(ranges []*predicate) *bounds {
+	b := &bounds{}
+	var all interval
+	for i, p := range ranges {
+		key := appendKey(nil, p.operand)
+		own := interval{key[:1:1], successor(key[:1])}
+		switch p.op {
+		case opGt:
+			own.lo = successor(key)
+		case opGte:
+			own.lo = key
+		case opLt:
+			own.hi = key
+		case opLte:
+			own.hi = successor(key)
+		}
+		if !isNumber(p.operand) {
+			b.used++ // NaN is among the numbers, and meets none of these
+		}
+		if i == 0 {
+			all = own
+			continue
+		}
+		if bytes.Compare(own.lo, all.lo) > 0 {
+			all.lo = own.lo
+		}
+		if bytes.Compare(own.hi, all.hi) < 0 {
+			all.hi = own.hi
+		}
+	}
+	if bytes.Compare(all.lo, all.hi) < 0 {
+		b.intervals = append(b.intervals, all)
+	}
+
+	return b
+}
+
+// turn makes the bounds those of the inverted encodings of a descending field.
+func (b *bounds) turn() {
+	for i, iv := range b.intervals {
+		lo, hi := slices.Clone(iv.lo), slices.Clone(iv.hi)
+		invert(lo)
+		invert(hi)
+		if b.points {
+			b.intervals[i] = interval{lo, successor(lo)}
+			continue
+		}
+		b.intervals[i] = interval{successor(hi), successor(lo)}
+	}
+	slices.Reverse(b.intervals)
+}
