@@ -31,15 +31,12 @@ func find[T any](ctx context.Context, c *mongo.Collection, filter bson.D, opts .
 	return list, cursor.Err()
 }
 
-// findByID returns the documents with the given native ids, by native id; an id
-// without a document has no entry.
-func findByID[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, ids []string, idOf func(*T) string) (map[string]*T, error) {
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = reach.Key(id)
-	}
-	filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}, {Key: "org", Value: reach.Org}}
-	list, err := find[T](ctx, r.coll(collection), filter)
+// findByID returns those of the documents with the given native ids that the
+// conditions find, by native id; an id without a document has no entry.
+func findByID[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, c conditions, ids []string, idOf func(*T) string) (map[string]*T, error) {
+	filter := conditions{}.in("_id", keysOf(reach, ids))
+	list, err := find[T](ctx, r.coll(collection), append(filter, c...).filter(),
+		options.Find().SetBatchSize(oneBatch(len(ids))))
 	if err != nil {
 		return nil, wrap(err, "find %s by id", collection)
 	}
@@ -49,3 +46,18 @@ func findByID[T any](ctx context.Context, r *Repository, collection string, reac
 	}
 	return byID, nil
 }
+
+// keysOf returns the stored keys of native ids.
+func keysOf(reach analytics.Reach, ids []string) []string {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = reach.Key(id)
+	}
+	return keys
+}
+
+// oneBatch returns the batch size that carries a result of at most n documents
+// whole: one more, so that the server sees the end and keeps no cursor. Else it
+// would send 101 and wait to be asked again, and the number of commands would
+// depend on the number of rows.
+func oneBatch(n int) int32 { return int32(n) + 1 }

@@ -1,0 +1,54 @@
+package analytics
+
+// ProductTotals adds up the metrics of one product, by all SKUs that mean it.
+type ProductTotals struct {
+	skus   map[string]bool
+	counts ProductCounts
+	sales  MoneySums
+}
+
+// NewProductTotals returns the empty totals of the product that the given SKUs
+// mean.
+func NewProductTotals(skus []string) *ProductTotals {
+	t := &ProductTotals{skus: make(map[string]bool, len(skus))}
+	for _, sku := range skus {
+		t.skus[sku] = true
+	}
+	return t
+}
+
+// AddCounts adds what calls did with one of the product's SKUs. Purchases are
+// none of it: a transaction may hold several SKUs, so that it is added whole.
+func (t *ProductTotals) AddCounts(c ProductCounts) {
+	t.counts.Presented += c.Presented
+	t.counts.TriedOn += c.TriedOn
+	t.counts.Clicks += c.Clicks
+	t.counts.Added += c.Added
+	t.counts.Removed += c.Removed
+	t.counts.CheckedOut += c.CheckedOut
+}
+
+// AddPurchase adds a transaction: once if it holds the product, by however many
+// of its SKUs, and the pieces and sales of each of its lines. (Lines of other
+// products are skipped.)
+func (t *ProductTotals) AddPurchase(p *Purchase) {
+	holds := false
+	for _, line := range p.Lines {
+		if !t.skus[line.SKU] {
+			continue
+		}
+		holds = true
+		t.counts.Quantity += line.Quantity
+		t.sales = t.sales.Add(line.Sales)
+	}
+	if holds {
+		t.counts.Purchases++
+	}
+}
+
+// Counts returns the product's metrics: sales have one amount per currency.
+func (t *ProductTotals) Counts() *ProductCounts {
+	counts := t.counts
+	counts.Sales = t.sales.List()
+	return &counts
+}

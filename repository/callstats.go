@@ -1,0 +1,96 @@
+package repository
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"cartograph/analytics"
+)
+
+// factBatch is how many call facts one answer carries. A projected fact has
+// about 300 bytes: three megabytes at a time are few round trips and little
+// memory.
+const factBatch = 10_000
+
+// CallStats returns the statistics of the calls of a period, of all for nil,
+// that the filter finds: exact, from the facts of every call. It fails with
+// BadUserInput for a period or a filter that is not valid, and with
+// LimitExceeded for a series of too many steps.
+func (r *Repository) CallStats(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, g analytics.Granularity, loc *time.Location, parts analytics.CallStatsParts) (*analytics.CallStats, error) {
+	fold, err := analytics.NewCallStatsFold(period, g, loc, parts)
+	if err != nil {
+		return nil, err
+	}
+	c, err := factConditions(reach, period, filter)
+	if err != nil {
+		return nil, err
+	}
+	cursor, err := r.coll(collCallMetrics).Find(ctx, c.filter(),
+		options.Find().SetProjection(factProjection(parts)).SetBatchSize(factBatch))
+	if err != nil {
+		return nil, wrap(err, "read call facts")
+	}
+	defer cursor.Close(ctx)
+	facts := newFactReader()
+	for cursor.Next(ctx) {
+		fact, err := facts.read(cursor.Current)
+		if err != nil {
+			return nil, wrap(err, "read call facts")
+		}
+		fold.Add(fact)
+	}
+	if err := cursor.Err(); err != nil {
+		return nil, wrap(err, "read call facts")
+	}
+	return fold.Stats()
+}
+
+// factConditions returns what statistics ask of the facts of calls.
+func factConditions(reach analytics.Reach, period *analytics.Period, f analytics.CallStatsFilter) (conditions, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	c := withinCalls(reach)
+	if f.AgentIDs != nil {
+		c = c.in("agent", analytics.NativeIDs("Agent", f.AgentIDs))
+	}
+	if f.QueueIDs != nil {
+		c = c.in("queue", analytics.NativeIDs("Queue", f.QueueIDs))
+	}
+	if period != nil {
+		c = c.and("at", during(*period))
+	}
+	if f.Type != nil {
+		c = c.and("type", string(*f.Type))
+	}
+	if f.ExcludeTestCalls {
+		c = c.and("test", false)
+	}
+	return c.withoutShort(f.ExcludeShortCalls, f.ExcludeShortWaits), nil
+}
+
+// factProjection returns the fields that the wanted parts are made of: the
+// products of a call, the largest part of its facts, are none of them.
+func factProjection(parts analytics.CallStatsParts) bson.D {
+	projection := bson.D{{Key: "_id", Value: 0}}
+	fields := []string{
+		"status", "type", "duration", "queueWait", "messagesByAgent", "messagesByShopper",
+		"added", "checkedOut", "rating", "scale", "purchases.count", "purchases.revenue",
+	}
+	if parts.ByAgent {
+		fields = append(fields, "agent")
+	}
+	if parts.ByQueue {
+		fields = append(fields, "queue")
+	}
+	if parts.Series {
+		fields = append(fields, "at")
+	}
+	for _, field := range fields {
+		projection = append(projection, bson.E{Key: field, Value: 1})
+	}
+	return projection
+}

@@ -1,0 +1,76 @@
+package repository
+
+import (
+	"context"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"cartograph/analytics"
+)
+
+// liveEventSubject begins the subject of every message of a live event.
+const liveEventSubject = "live_event:"
+
+var messagesByTime = listOrder[analytics.ChatMessage]{
+	name: "messages by time", field: "at", kind: sortByTime,
+	position: func(m *analytics.ChatMessage) position { return position{timeValue(m.At), m.MessageID} },
+}
+
+// MessagesByID returns the chat messages with the given native ids, by native
+// id; an id without a message in reach has no entry.
+func (r *Repository) MessagesByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.ChatMessage, error) {
+	c := within(reach)
+	if reach.Agent != "" {
+		c = c.either(bson.D{{Key: "agent", Value: reach.Agent}}, asFilter(bson.E{Key: "subject", Value: beginning(liveEventSubject)}))
+	}
+	return findByID(ctx, r, collMessages, reach, c, ids, func(m *analytics.ChatMessage) string { return m.MessageID })
+}
+
+// Messages returns a page of the chat of a subject, "call:<id>" or
+// "live_event:<id>", in the order it was written. It fails with BadUserInput for
+// paging arguments that are not valid.
+func (r *Repository) Messages(ctx context.Context, reach analytics.Reach, subject string, page analytics.PageArgs) (*analytics.ChatMessageConnection, error) {
+	c := withinChat(reach, subject).and("subject", subject)
+	return list(ctx, r, collMessages, reach, c, messagesByTime, page)
+}
+
+// CountMessages returns how many messages the chat of a subject has.
+func (r *Repository) CountMessages(ctx context.Context, reach analytics.Reach, subject string) (int, error) {
+	return count(ctx, r, collMessages, withinChat(reach, subject).and("subject", subject))
+}
+
+// MessagesBySubject returns, for each subject, a page of its chat, by subject:
+// see listByParent for how few commands it takes.
+func (r *Repository) MessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string, page analytics.PageArgs) (map[string]*analytics.ChatMessageConnection, error) {
+	return listByParent(ctx, r, collMessages, reach, withinChat(reach, subjects...), messagesByTime, "subject", parentsOf(subjects), page)
+}
+
+// CountMessagesBySubject returns how many messages the chat of each subject has,
+// by subject.
+func (r *Repository) CountMessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string) (map[string]int, error) {
+	return countByParent(ctx, r, collMessages, withinChat(reach, subjects...), "subject", parentsOf(subjects))
+}
+
+// withinChat returns the conditions for the chat of given subjects. A reach that
+// is limited to an agent sees of calls only the chat of that agent's, of live
+// events all of it.
+func withinChat(reach analytics.Reach, subjects ...string) conditions {
+	var ofLiveEvents []string
+	for _, subject := range subjects {
+		if strings.HasPrefix(subject, liveEventSubject) {
+			ofLiveEvents = append(ofLiveEvents, subject)
+		}
+	}
+	switch {
+	case reach.Agent == "" || len(ofLiveEvents) == len(subjects):
+		return within(reach)
+	case ofLiveEvents == nil:
+		return within(reach).and("agent", reach.Agent)
+	default:
+		return within(reach).either(
+			bson.D{{Key: "agent", Value: reach.Agent}},
+			bson.D{{Key: "subject", Value: bson.D{{Key: "$in", Value: ofLiveEvents}}}},
+		)
+	}
+}

@@ -1,0 +1,156 @@
+package repository
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
+
+	"cartograph/analytics"
+)
+
+// purchaseBatch is how many purchases one answer carries.
+const purchaseBatch = 10_000
+
+// ProductMetrics returns the metrics of products over a period, over everything
+// for nil, by the parents' ids; a parent is a product with all its SKUs. What
+// happened in calls is placed by the call's time, purchases by their own.
+//
+// Every purchase of the organization counts, whether a call claims it or not;
+// for a reach that is limited to an agent, those that belong to the agent's
+// calls. It fails with BadUserInput for a period that is not valid.
+func (r *Repository) ProductMetrics(ctx context.Context, reach analytics.Reach, products []Parent, period *analytics.Period) (map[string]*analytics.ProductCounts, error) {
+	if period != nil {
+		if err := period.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	families := newFamilies[struct{}](products, 0)
+	skus := valuesOf(families.all)
+	var inCalls []skuCounts
+	var purchases []*analytics.Purchase
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		inCalls, err = r.countInCalls(groupCtx, reach, skus, period)
+		return err
+	})
+	group.Go(func() (err error) {
+		purchases, err = r.purchasesOf(groupCtx, reach, skus, period)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, wrap(err, "read product metrics")
+	}
+	totals := make(map[string]*analytics.ProductTotals, len(families.all))
+	for _, f := range families.all {
+		totals[f.parent.ID] = analytics.NewProductTotals(f.parent.values())
+	}
+	for _, counts := range inCalls {
+		for _, f := range families.of([]string{counts.SKU}) {
+			totals[f.parent.ID].AddCounts(counts.ProductCounts)
+		}
+	}
+	for _, purchase := range purchases {
+		for _, f := range families.of(skusOf(purchase)) {
+			totals[f.parent.ID].AddPurchase(purchase)
+		}
+	}
+	metrics := make(map[string]*analytics.ProductCounts, len(totals))
+	for id, t := range totals {
+		metrics[id] = t.Counts()
+	}
+	return metrics, nil
+}
+
+// skuCounts is what happened to a SKU in calls.
+type skuCounts struct {
+	SKU                     string `bson:"_id"`
+	analytics.ProductCounts `bson:",inline"`
+}
+
+// countInCalls adds up what calls did with each SKU, in one command.
+func (r *Repository) countInCalls(ctx context.Context, reach analytics.Reach, skus []string, period *analytics.Period) ([]skuCounts, error) {
+	match := withinCalls(reach).in("products.sku", skus)
+	if period != nil {
+		match = match.and("at", during(*period))
+	}
+	group := bson.D{{Key: "_id", Value: "$products.sku"}}
+	for _, count := range []string{"presented", "triedOn", "clicks", "added", "removed", "checkedOut"} {
+		group = append(group, bson.E{Key: count, Value: bson.D{{Key: "$sum", Value: "$products." + count}}})
+	}
+	cursor, err := r.coll(collCallMetrics).Aggregate(ctx, []bson.D{
+		{{Key: "$match", Value: match.filter()}},
+		{{Key: "$project", Value: bson.D{{Key: "products", Value: 1}}}},
+		{{Key: "$unwind", Value: "$products"}},
+		{{Key: "$match", Value: conditions{}.in("products.sku", skus).filter()}},
+		{{Key: "$group", Value: group}},
+	}, options.Aggregate().SetBatchSize(oneBatch(len(skus))))
+	if err != nil {
+		return nil, err
+	}
+	defer cursor.Close(ctx)
+	var all []skuCounts
+	for cursor.Next(ctx) {
+		var counts skuCounts
+		if err := bson.Unmarshal(cursor.Current, &counts); err != nil {
+			return nil, err
+		}
+		all = append(all, counts)
+	}
+	return all, cursor.Err()
+}
+
+// purchasesOf returns the purchases that hold one of the SKUs, with their lines
+// and their calls. A transaction that holds two SKUs of one product counts once
+// for it, so that no sum per SKU would do.
+func (r *Repository) purchasesOf(ctx context.Context, reach analytics.Reach, skus []string, period *analytics.Period) ([]*analytics.Purchase, error) {
+	c := within(reach).in("lines.sku", skus)
+	if period != nil {
+		c = c.and("at", during(*period))
+	}
+	if reach.Agent != "" {
+		c = c.and("call", bson.D{{Key: "$exists", Value: true}})
+	}
+	purchases, err := find[analytics.Purchase](ctx, r.coll(collPurchases), c.filter(),
+		options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "lines", Value: 1}, {Key: "call", Value: 1}}).SetBatchSize(purchaseBatch))
+	if err != nil || reach.Agent == "" {
+		return purchases, err
+	}
+	own, err := r.callsInReach(ctx, reach, purchases)
+	return slices.DeleteFunc(purchases, func(p *analytics.Purchase) bool { return !own[p.CallID] }), err
+}
+
+// maxIDs is how many ids one command asks for: an $in of this length is far
+// from the limits of a message and of an index scan.
+const maxIDs = 1000
+
+// callsInReach returns which of the purchases' calls are in reach.
+func (r *Repository) callsInReach(ctx context.Context, reach analytics.Reach, purchases []*analytics.Purchase) (map[string]bool, error) {
+	asked := map[string]bool{}
+	for _, p := range purchases {
+		asked[p.CallID] = true
+	}
+	inReach := make(map[string]bool, len(asked))
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(asked)), maxIDs) {
+		calls, err := find[analytics.Call](ctx, r.coll(collCalls), append(conditions{}.in("_id", keysOf(reach, ids)), withinCalls(reach)...).filter(),
+			options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}}).SetBatchSize(oneBatch(len(ids))))
+		if err != nil {
+			return nil, err
+		}
+		for _, call := range calls {
+			inReach[call.CallID] = true
+		}
+	}
+	return inReach, nil
+}
+
+func skusOf(p *analytics.Purchase) []string {
+	skus := make([]string, len(p.Lines))
+	for i, line := range p.Lines {
+		skus[i] = line.SKU
+	}
+	return skus
+}
