@@ -138,6 +138,9 @@ type CustomerTag struct {
 	Value any    `bson:"value"`
 }
 
+// missedPrefix tells the ids of missed calls, which no sender gives.
+const missedPrefix = "missed:"
+
 // MissedCallID returns the id of the missed call that a visit to a queue became:
 // the same for the event and for the imported row of one visit.
 func MissedCallID(sessionID, queueID string, enteredQueue time.Time) string {
@@ -146,7 +149,7 @@ func MissedCallID(sessionID, queueID string, enteredQueue time.Time) string {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
-	return "missed:" + hex.EncodeToString(h.Sum(nil)[:12])
+	return missedPrefix + hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // FormatTime returns t as RFC 3339 in UTC, with milliseconds where they are not
