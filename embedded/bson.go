@@ -45,11 +45,14 @@ func (w *walker) next() bool {
 		return false
 	}
 
+	end := 1
+	for w.rest[end] != 0 { // names are short: faster than a call
+		end++
+	}
 	t := bsoncore.Type(w.rest[0])
-	end := bytes.IndexByte(w.rest[1:], 0) + 1
 	w.key = w.rest[1:end]
 	body := w.rest[end+1:]
-	n, _ := valueSize(t, body)
+	n := knownSize(t, body)
 	w.val = value{Type: t, Data: body[:n:n]}
 	w.rest = body[n:]
 
@@ -58,14 +61,41 @@ func (w *walker) next() bool {
 
 // lookup returns the field of that name, or the zero value when it is missing.
 func lookup(doc []byte, name string) value {
-	w := walk(doc)
-	for w.next() {
-		if string(w.key) == name {
-			return w.val
+	if len(doc) < 5 {
+		return value{}
+	}
+
+	rest := doc[4 : len(doc)-1]
+	for len(rest) > 0 {
+		t := bsoncore.Type(rest[0])
+		end := 1
+		for rest[end] != 0 {
+			end++
 		}
+		body := rest[end+1:]
+		n := knownSize(t, body)
+		if end-1 == len(name) && string(rest[1:end]) == name {
+			return value{Type: t, Data: body[:n:n]}
+		}
+		rest = body[n:]
 	}
 
 	return value{}
+}
+
+// knownSize is valueSize for bytes that validate has passed, with the commonest types first.
+func knownSize(t bsoncore.Type, b []byte) int {
+	switch t {
+	case bsoncore.TypeString:
+		return int(binary.LittleEndian.Uint32(b)) + 4
+	case bsoncore.TypeInt32:
+		return 4
+	case bsoncore.TypeInt64, bsoncore.TypeDateTime, bsoncore.TypeDouble:
+		return 8
+	}
+	n, _ := valueSize(t, b)
+
+	return n
 }
 
 // valueSize returns the bytes that a value of type t at the start of b takes; false when b is too short or t unknown.

@@ -17,8 +17,14 @@ type openness struct {
 	// numberType is set when a number stands for all numbers that equal it, as a group key or a distinct value does: it may
 	// be of any numeric type.
 	numberType bool
+	// groupKey is numberType for the _id of each document.
+	groupKey bool
 	// choice is set when any of the matching documents may be the ones: only their number is compared.
 	choice bool
+	// rounded is set when doubles may be sums, whose last digits depend on the order of adding.
+	rounded bool
+	// indexes is set when the documents describe indexes, about which engines tell things of their own.
+	indexes bool
 }
 
 // summary renders what a reply says, one fact a line, without what the protocol leaves open and without the texts of errors.
@@ -54,8 +60,8 @@ func summary(reply bson.Raw, open openness) string {
 		case "cursor":
 			out.WriteString(renderList(values(value.Document().Lookup("firstBatch")), open))
 		case "lastErrorObject":
-			updated, _ := value.Document().Lookup("updatedExisting").BooleanOK()
-			fmt.Fprintf(&out, "updatedExisting: %t\nupserted: %s\n", updated, renderValue(value.Document().Lookup("upserted"), openness{}))
+			// Its n and updatedExisting are left out: engines do not agree about an update that changes nothing.
+			fmt.Fprintf(&out, "upserted: %s\n", renderValue(value.Document().Lookup("upserted"), openness{}))
 		}
 	}
 
@@ -110,9 +116,14 @@ func renderValue(v bson.RawValue, open openness) string {
 	}
 
 	fields := []string{}
-	elements, _ := v.Document().Elements()
+	elements, _ := bson.Raw(v.Value).Elements()
 	for _, e := range elements {
-		fields = append(fields, e.Key()+": "+render(e.Value(), open))
+		if open.indexes && !slices.Contains([]string{"key", "name", "unique"}, e.Key()) {
+			continue
+		}
+		of := open
+		of.numberType = open.numberType || open.groupKey && e.Key() == "_id"
+		fields = append(fields, e.Key()+": "+render(e.Value(), of))
 	}
 	slices.Sort(fields)
 
@@ -123,7 +134,7 @@ func render(v bson.RawValue, open openness) string {
 	switch v.Type {
 	case bson.TypeEmbeddedDocument, bson.TypeArray:
 		parts := []string{}
-		elements, _ := v.Document().Elements()
+		elements, _ := bson.Raw(v.Value).Elements()
 		for _, e := range elements {
 			text := render(e.Value(), open)
 			if v.Type == bson.TypeEmbeddedDocument {
@@ -153,6 +164,9 @@ func renderNumber(v bson.RawValue, open openness) string {
 	}
 
 	f := v.Double()
+	if open.rounded {
+		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 12, 64), 64)
+	}
 	if f == math.Trunc(f) && math.Abs(f) < 1<<63 {
 		text := strconv.FormatInt(int64(f), 10)
 		if f == 0 && math.Signbit(f) && !open.numberType {

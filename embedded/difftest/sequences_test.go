@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -15,14 +16,18 @@ type operation struct {
 	open    openness
 	// writes is set on commands after which the contents are compared.
 	writes bool
+	// partial is set when the protocol leaves open what an operation that fails has done by then.
+	partial bool
 }
 
 // world is what a sequence of operations works on: one collection, the same on both engines.
 type world struct {
-	collection    string
-	left, right   *engine
-	contents      []bson.Raw
-	script        []string
+	collection  string
+	left, right *engine
+	// contents are the documents after the last write.
+	contents []bson.RawValue
+	// script holds the commands so far, as text.
+	script []string
 }
 
 type drawOperation func(t *rapid.T, w *world) operation
@@ -58,43 +63,62 @@ func compareSequences(t *testing.T, setup, operations []drawOperation) {
 			w.step(t, draw(t, w))
 		}
 		for range rapid.IntRange(1, 12).Draw(t, "length") {
-			w.step(t, rapid.SampledFrom(operations).Draw(t, "operation")(t, w))
+			if !w.step(t, rapid.SampledFrom(operations).Draw(t, "operation")(t, w)) {
+				break
+			}
 		}
 	})
 }
 
-// step runs an operation on both engines and compares the replies, and the contents after a write.
-func (w *world) step(t *rapid.T, op operation) {
+// step runs an operation on both engines and compares the replies, and the contents after a write. It returns false when
+// the two may have gone different ways.
+func (w *world) step(t *rapid.T, op operation) bool {
 	w.script = append(w.script, extJSON(op.command))
-	w.compare(t, op)
-	if op.writes {
-		everything := bson.D{{Key: "find", Value: w.collection}, {Key: "filter", Value: bson.D{}}}
-		w.contents = w.compare(t, operation{command: everything, open: openness{order: true}})
+	left, right := w.run(t, w.left, op.command), w.run(t, w.right, op.command)
+	if op.partial && failed(left) && failed(right) {
+		return false
 	}
+
+	w.compare(t, op, left, right)
+	if op.writes {
+		everything := operation{command: bson.D{{Key: "find", Value: w.collection}}, open: openness{order: true}}
+		left, right := w.run(t, w.left, everything.command), w.run(t, w.right, everything.command)
+		w.compare(t, everything, left, right)
+		w.contents = values(left.Lookup("cursor", "firstBatch"))
+	}
+
+	return true
 }
 
-func (w *world) compare(t *rapid.T, op operation) []bson.Raw {
-	left, err := w.left.run(op.command)
+func (w *world) run(t *rapid.T, e *engine, command bson.D) bson.Raw {
+	reply, err := e.run(command)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, strings.Join(w.script, "\n"))
-	}
-	right, err := w.right.run(op.command)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, strings.Join(w.script, "\n"))
+		w.fail(t, err.Error())
 	}
 
+	return reply
+}
+
+func failed(reply bson.Raw) bool {
+	_, refused := reply.Lookup("code").AsInt64OK()
+
+	return refused || len(values(reply.Lookup("writeErrors"))) > 0
+}
+
+func (w *world) compare(t *rapid.T, op operation, left, right bson.Raw) {
 	got, want := summary(left, op.open), summary(right, op.open)
-	if got != want {
-		t.Fatalf("the engines differ (-full-size +embedded):\n%s\non: %s\nafter:\n  %s\nreplies:\n  embedded  %s\n  full-size %s",
-			cmp.Diff(want, got), extJSON(op.command), strings.Join(w.script, "\n  "), extJSON(left), extJSON(right))
+	if got == want {
+		return
 	}
 
-	var documents []bson.Raw
-	for _, v := range values(left.Lookup("cursor", "firstBatch")) {
-		documents = append(documents, v.Document())
-	}
+	w.fail(t, fmt.Sprintf("the replies to %s differ (-full-size +embedded):\n%s\nembedded replied  %s\nfull-size replied %s",
+		extJSON(op.command), cmp.Diff(want, got), extJSON(left), extJSON(right)))
+}
 
-	return documents
+// fail ends the sequence. The message of the failure itself is always the same, for only then is the sequence shrunk.
+func (w *world) fail(t *rapid.T, what string) {
+	t.Logf("after\n  %s\n%s", strings.Join(w.script, "\n  "), what)
+	t.Fatal("the engines differ")
 }
 
 func (w *world) drop() {
@@ -121,7 +145,7 @@ func (w *world) openSort(sort, command bson.D) openness {
 func (w *world) emptyArrayAt(sort bson.D) bool {
 	for _, document := range w.contents {
 		for _, field := range sort {
-			if hasEmptyArray(document.Lookup(firstComponent(field.Key))) {
+			if hasEmptyArray(document.Document().Lookup(firstComponent(field.Key))) {
 				return true
 			}
 		}
@@ -135,7 +159,7 @@ func hasEmptyArray(v bson.RawValue) bool {
 		return false
 	}
 
-	elements, _ := v.Document().Elements()
+	elements, _ := bson.Raw(v.Value).Elements()
 	if v.Type == bson.TypeArray && len(elements) == 0 {
 		return true
 	}
