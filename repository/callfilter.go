@@ -76,15 +76,16 @@ func callConditions(reach analytics.Reach, f analytics.CallFilter) (conditions, 
 }
 
 // withoutShort leaves out accepted calls, missed ones or both where they are
-// marked as short.
+// marked as short. It asks for what is not short rather than for an equal value:
+// nearly all calls are, so that no index should be chosen by it.
 func (c conditions) withoutShort(calls, waits bool) conditions {
 	switch {
 	case calls && waits:
-		return c.and("short", false)
+		return c.and("short", bson.D{{Key: "$ne", Value: true}})
 	case calls:
-		return c.either(bson.D{{Key: "short", Value: false}}, bson.D{{Key: "status", Value: string(analytics.Missed)}})
+		return c.either(bson.D{{Key: "short", Value: bson.D{{Key: "$ne", Value: true}}}}, bson.D{{Key: "status", Value: string(analytics.Missed)}})
 	case waits:
-		return c.either(bson.D{{Key: "short", Value: false}}, bson.D{{Key: "status", Value: string(analytics.Accepted)}})
+		return c.either(bson.D{{Key: "short", Value: bson.D{{Key: "$ne", Value: true}}}}, bson.D{{Key: "status", Value: string(analytics.Accepted)}})
 	default:
 		return c
 	}

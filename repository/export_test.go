@@ -1,0 +1,37 @@
+package repository
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// Insert stores documents as they are.
+func (r *Repository) Insert(ctx context.Context, collection string, docs ...any) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	_, err := r.coll(collection).InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	return err
+}
+
+// OpenWatched returns a repository that shows every command it sends.
+func OpenWatched(uri, database string, onCommand func(command bson.Raw)) (*Repository, error) {
+	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetMonitor(&event.CommandMonitor{
+		Started: func(_ context.Context, e *event.CommandStartedEvent) {
+			onCommand(append(bson.Raw(nil), e.Command...))
+		},
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return &Repository{client: client, db: client.Database(database)}, nil
+}
+
+// Run sends a command to the database and returns its answer.
+func (r *Repository) Run(ctx context.Context, command any) (bson.Raw, error) {
+	return r.db.RunCommand(ctx, command).Raw()
+}
