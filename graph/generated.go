@@ -1029,7 +1029,7 @@ type Product implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   "The product along its first axis, such as colours."
   variations: [ProductVariation!]!
   "What happened to the product over a period, in all calls and purchases of the organization. Everything if left out."
-  metrics("By the call's time and the purchase's time." period: PeriodInput): ProductMetrics!
+  metrics("By the call's time and the purchase's time." period: PeriodInput): ProductMetrics! @scope(anyOf: [CALLS_READ])
   "Calls in which the product was presented, put into the cart, checked out or tried on."
   calls(
     "How many items, from the start or after ` + "`" + `after` + "`" + `."
@@ -1414,7 +1414,7 @@ input MarkTestCallInput {
 "What ` + "`" + `markTestCall` + "`" + ` changed."
 type MarkTestCallPayload @scope(anyOf: [ADMIN]) {
   "The call; null if it was not changed."
-  call: Call @scope(anyOf: [ADMIN, CALLS_READ])
+  call: Call @scope(anyOf: [CALLS_READ])
   "What to correct; empty on success."
   userErrors: [UserError!]!
   "As given in the input."
