@@ -81,7 +81,9 @@ type Call struct {
 	// CheckedOut reports a checkout click, also one without known products.
 	CheckedOut  bool     `bson:"hasCheckout,omitempty"`
 	TriedOnSKUs []string `bson:"triedOn,omitempty"`
-	// SKUs is every product met in the call: the union of the four lists above.
+	// Counts says what the call did with each product, purchases left out.
+	Counts []ProductInCall `bson:"counts,omitempty"`
+	// SKUs is every product that was presented, added, checked out or tried on.
 	SKUs []string `bson:"skus,omitempty"`
 
 	Poll *PollAnswer `bson:"poll,omitempty"`

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // dataKey is one key that an event's data may have: its name, whether it can be
@@ -88,8 +87,6 @@ const (
 	maxQuantity = 1_000_000
 	// maxSales keeps sums of money, in minor units, far from overflowing 64 bits.
 	maxSales = 1_000_000_000_000_000
-	// maxTagValue is in bytes of UTF-8; longer tags are dropped.
-	maxTagValue = 1024
 )
 
 // The keys of the vocabulary.
@@ -321,19 +318,26 @@ func readTags(raw json.RawMessage) ([]CustomerTag, error) {
 		if err := decoder.Decode(&value); err != nil {
 			return nil, wrongf("is no valid JSON")
 		}
-		key, _ := name.(string)
-		if key != "" && len(key) <= maxTagValue && validTagValue(value) {
-			list = append(list, CustomerTag{Name: key, Value: value})
+		tag := CustomerTag{Value: value}
+		tag.Name, _ = name.(string)
+		if tag.valid() {
+			list = append(list, tag)
 		}
 	}
 	return list, nil
 }
 
-// validTagValue: a string of at most 1024 bytes of UTF-8, a number or a boolean.
-func validTagValue(value any) bool {
-	switch v := value.(type) {
+// maxTag bounds a tag's name and its text, each in bytes of UTF-8.
+const maxTag = 1024
+
+// valid: a tag is a string, a number or a boolean under a name.
+func (t *CustomerTag) valid() bool {
+	if t.Name == "" || len(t.Name) > maxTag {
+		return false
+	}
+	switch v := t.Value.(type) {
 	case string:
-		return len(v) <= maxTagValue && utf8.ValidString(v)
+		return len(v) <= maxTag
 	case float64, bool:
 		return true
 	default:

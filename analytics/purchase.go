@@ -19,6 +19,9 @@ type Purchase struct {
 	Total         Money          `bson:"total"`
 	Lines         []PurchaseLine `bson:"lines"`
 	CallID        string         `bson:"call,omitempty"`
+	// FormerCalls are those it belonged to before: their figures are derived
+	// again with it.
+	FormerCalls []string `bson:"formerCalls,omitempty"`
 }
 
 // PurchaseLine is what one transaction says of one SKU; lines of the same SKU
