@@ -32,9 +32,11 @@ type plan struct {
 	// limited tells whether the field behind the points has a range.
 	points, single int
 	limited        bool
+	begun          bool // that range is of texts that begin alike
 }
 
-// choosePlan returns the plan with the most fields bound to values; then sorted ones win, then those with a range.
+// choosePlan returns the plan with the most fields bound to values; then sorted ones win, then those with a range. Texts
+// that begin alike are few: to search them beats to go through all documents in the order asked for.
 func (c *collection) choosePlan(filter all, sort pattern, limit int64) *plan {
 	best := &plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}, exact: len(filter) == 0, sorted: len(sort) == 0}
 	bestScore := 0
@@ -44,6 +46,9 @@ func (c *collection) choosePlan(filter all, sort pattern, limit int64) *plan {
 		score := 4 * p.points
 		if p.limited {
 			score += 2
+		}
+		if p.begun {
+			score += 4
 		}
 		if len(sort) > 0 && p.sorted {
 			score++
@@ -82,7 +87,7 @@ func (ix *index) plan(filter all) *plan {
 			b.turn()
 		}
 		if !b.points {
-			p.limited = true
+			p.limited, p.begun = true, b.begun
 			for _, prefix := range prefixes {
 				for _, iv := range b.intervals {
 					lo, hi := slices.Concat(prefix, iv.lo), slices.Concat(prefix, iv.hi)
@@ -163,6 +168,7 @@ type bounds struct {
 	intervals []interval
 	points    bool // each interval is one value, whose encoding is lo
 	used      int  // predicates that the intervals say all of
+	begun     bool // the intervals are those of texts that begin alike
 }
 
 // interval is the encodings from lo up to, but without, hi.
@@ -206,7 +212,7 @@ func boundsOf(filter all, path string, multi bool) *bounds {
 		return rangeBounds(ranges)
 	case regex != nil:
 		from := appendPrefix([]byte{rankString}, []byte(regex.prefix))
-		b := &bounds{intervals: []interval{{from, successor(from)}}}
+		b := &bounds{intervals: []interval{{from, successor(from)}}, begun: true}
 		if regex.operand.Type == bsoncore.TypeRegex {
 			point := appendKey(nil, regex.operand)
 			b.intervals = append(b.intervals, interval{point, successor(point)})
