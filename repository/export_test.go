@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/event"
@@ -34,4 +35,27 @@ func OpenWatched(uri, database string, onCommand func(command bson.Raw)) (*Repos
 // Run sends a command to the database and returns its answer.
 func (r *Repository) Run(ctx context.Context, command any) (bson.Raw, error) {
 	return r.db.RunCommand(ctx, command).Raw()
+}
+
+// IndexTable returns the fields of each index that a collection has by the table.
+func IndexTable(collection string) []string {
+	var table []string
+	for _, ix := range indexTable {
+		if ix.collection == collection {
+			table = append(table, ix.fields)
+		}
+	}
+	return table
+}
+
+// IndexFields returns the fields of an index of the table by the name that the
+// database gives it, nil for an unknown one.
+func IndexFields(name string) []string {
+	for _, ix := range indexTable {
+		fields := strings.Fields(ix.fields)
+		if strings.Join(fields, "_1_")+"_1" == name {
+			return fields
+		}
+	}
+	return nil
 }

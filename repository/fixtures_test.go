@@ -156,7 +156,8 @@ func drawCall(t *rapid.T, org, id string) *analytics.Call {
 
 // drawCalls generates up to most calls; their ids begin with a prefix.
 func drawCalls(t *rapid.T, org, prefix string, most int) []*analytics.Call {
-	calls := make([]*analytics.Call, rapid.IntRange(0, most).Draw(t, prefix+"calls"))
+	n := rapid.SampledFrom([]int{0, 1, most / 4, most / 2, most}).Draw(t, prefix+"calls")
+	calls := make([]*analytics.Call, n)
 	for i := range calls {
 		calls[i] = drawCall(t, org, fmt.Sprintf("%s%03d", prefix, i))
 	}
@@ -174,33 +175,36 @@ func drawSome(t *rapid.T, values []string, label string) []string {
 	return some
 }
 
-// maybe generates a value or nil.
+// maybe generates a value, more often nil: of many conditions few should be set,
+// or nothing is found.
 func maybe[T any](t *rapid.T, g *rapid.Generator[T], label string) *T {
-	if !rapid.Bool().Draw(t, label+"?") {
+	if !seldom(t, label) {
 		return nil
 	}
 	return ptr(g.Draw(t, label))
 }
+
+func seldom(t *rapid.T, label string) bool { return rapid.IntRange(0, 5).Draw(t, label+"?") == 5 }
 
 func drawFilter(t *rapid.T) analytics.CallFilter {
 	f := analytics.CallFilter{
 		Status:            maybe(t, rapid.SampledFrom([]analytics.CallStatus{analytics.Accepted, analytics.Missed}), "filter.status"),
 		Type:              maybe(t, rapid.SampledFrom([]analytics.CallType{analytics.QueueCall, analytics.BookedMeeting}), "filter.type"),
 		Test:              maybe(t, rapid.Bool(), "filter.test"),
-		ExcludeShortCalls: rapid.Bool().Draw(t, "filter.excludeShortCalls"),
-		ExcludeShortWaits: rapid.Bool().Draw(t, "filter.excludeShortWaits"),
+		ExcludeShortCalls: seldom(t, "filter.excludeShortCalls"),
+		ExcludeShortWaits: seldom(t, "filter.excludeShortWaits"),
 		ClientID:          maybe(t, rapid.SampledFrom(someClients[1:]), "filter.client"),
 		SKU:               maybe(t, rapid.SampledFrom(someSKUs), "filter.sku"),
 		Shopper:           maybe(t, rapid.SampledFrom([]string{"a", "AD", "ada", "a.", "+4", "x", ""}), "filter.shopper"),
 	}
-	if rapid.Bool().Draw(t, "filter.period?") {
+	if seldom(t, "filter.period") {
 		start := noon.Add(time.Duration(rapid.IntRange(-3, 2).Draw(t, "filter.start")) * time.Minute)
 		f.Period = &analytics.Period{Start: start, End: start.Add(time.Duration(rapid.IntRange(1, 5).Draw(t, "filter.minutes")) * time.Minute)}
 	}
-	if rapid.Bool().Draw(t, "filter.agents?") {
+	if seldom(t, "filter.agents") {
 		f.AgentIDs = append([]string{}, drawSome(t, someAgents[1:], "filter.agents")...)
 	}
-	if rapid.Bool().Draw(t, "filter.queues?") {
+	if seldom(t, "filter.queues") {
 		f.QueueIDs = append([]string{}, drawSome(t, someQueues[1:], "filter.queues")...)
 	}
 	return f

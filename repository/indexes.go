@@ -17,35 +17,55 @@ type index struct {
 	unique     bool
 }
 
+// keys returns the index's fields as the database takes them.
+func (ix index) keys() bson.D {
+	keys := bson.D{}
+	for field := range strings.FieldsSeq(ix.fields) {
+		keys = append(keys, bson.E{Key: field, Value: 1})
+	}
+	return keys
+}
+
 // indexTable serves every query that a list field or a loader can send. Lookups
 // by native id use _id, which is built from organization and native id.
+//
+// Of a collection, the indexes by what few documents share stand first: an
+// engine that finds two equally fit takes the first.
 var indexTable = []index{
 	{collAgents, "org nameKey _id", false},
 	{collQueues, "org nameKey _id", false},
-	{collProducts, "org nameKey _id", false},
 	{collProducts, "org skus", false},
-	{collLiveEvents, "org at _id", false},
+	{collProducts, "org nameKey _id", false},
 	{collLiveEvents, "org skus at _id", false},
+	{collLiveEvents, "org at _id", false},
 	{collInteractions, "org liveEvent _id", false},
-	{collWorkflows, "org nameKey _id", false},
 	{collWorkflows, "org type nameKey _id", false},
+	{collWorkflows, "org nameKey _id", false},
 
-	{collCalls, "org at _id", false},
-	{collCalls, "org status at _id", false},
+	{collCalls, "org client at _id", false},
+	{collCalls, "org shopperWords at _id", false},
+	{collCalls, "org skus at _id", false},
 	{collCalls, "org agent at _id", false},
 	{collCalls, "org queue at _id", false},
-	{collCalls, "org client at _id", false},
-	{collCalls, "org session", false},
-	{collCalls, "org skus at _id", false},
-	{collCalls, "org shopperWords at _id", false},
-	{collCalls, "org byDuration _id", false},
+	{collCalls, "org test at _id", false},
+	{collCalls, "org type at _id", false},
+	{collCalls, "org status at _id", false},
+	{collCalls, "org at _id", false},
+	{collCalls, "org client byDuration _id", false},
+	{collCalls, "org shopperWords byDuration _id", false},
+	{collCalls, "org skus byDuration _id", false},
 	{collCalls, "org agent byDuration _id", false},
 	{collCalls, "org queue byDuration _id", false},
+	{collCalls, "org test byDuration _id", false},
+	{collCalls, "org type byDuration _id", false},
+	{collCalls, "org status byDuration _id", false},
+	{collCalls, "org byDuration _id", false},
+	{collCalls, "org session", false},
 
-	{collCallMetrics, "org at", false},
+	{collCallMetrics, "org products.sku at", false},
 	{collCallMetrics, "org agent at", false},
 	{collCallMetrics, "org queue at", false},
-	{collCallMetrics, "org products.sku at", false},
+	{collCallMetrics, "org at", false},
 
 	{collPurchases, "org client at", false},
 	{collPurchases, "org call", false},
@@ -55,19 +75,14 @@ var indexTable = []index{
 
 	{collEvents, "org subject at", false},
 	{collDirtyMarks, "at", false},
-	{collTokens, "org", false},
 }
 
 // EnsureIndexes creates what is missing of the index table. It may be repeated.
 func (r *Repository) EnsureIndexes(ctx context.Context) error {
 	byCollection := map[string][]mongo.IndexModel{}
 	for _, ix := range indexTable {
-		keys := bson.D{}
-		for field := range strings.FieldsSeq(ix.fields) {
-			keys = append(keys, bson.E{Key: field, Value: 1})
-		}
 		byCollection[ix.collection] = append(byCollection[ix.collection],
-			mongo.IndexModel{Keys: keys, Options: options.Index().SetUnique(ix.unique)})
+			mongo.IndexModel{Keys: ix.keys(), Options: options.Index().SetUnique(ix.unique)})
 	}
 	for collection, models := range byCollection {
 		if _, err := r.coll(collection).Indexes().CreateMany(ctx, models); err != nil {

@@ -1,0 +1,548 @@
+package repository_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"cartograph/analytics"
+	"cartograph/repository"
+	"cartograph/repository/repositorytest"
+)
+
+// listed is a query that a list field or a loader sends, and what an index has
+// to cover of it.
+type listed struct {
+	name string
+	send func(ctx context.Context, r *repository.Repository) error
+	// covers are the fields of which the chosen index has to have at least one
+	// right behind org: the equality fields, else what bounds the search. None:
+	// every index of the organization will do. "_id": the index on it alone.
+	covers []string
+	// order is the field that lists are sorted by; the table has to have an
+	// index of org, one of covers and it.
+	order string
+}
+
+// one returns the fields of which a list with a single condition has to be found
+// by.
+func one(fields ...string) []string { return fields }
+
+// listedQueries returns every query of the read side: each filter alone, each
+// order, both together, pages behind a cursor, loaders and lists by parent.
+func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*string) []listed {
+	var all []listed
+	period := &analytics.Period{Start: noon.Add(-time.Hour), End: noon.Add(time.Hour)}
+	filters := []struct {
+		name   string
+		filter analytics.CallFilter
+		field  string
+	}{
+		{"all calls", analytics.CallFilter{}, ""},
+		{"calls of a period", analytics.CallFilter{Period: period}, "at"},
+		{"calls of a status", analytics.CallFilter{Status: ptr(analytics.Missed)}, "status"},
+		{"calls of a type", analytics.CallFilter{Type: ptr(analytics.QueueCall)}, "type"},
+		{"calls of an agent", analytics.CallFilter{AgentIDs: []string{"a1"}}, "agent"},
+		{"calls of two agents", analytics.CallFilter{AgentIDs: []string{"a1", "a2"}}, "agent"},
+		{"calls of a queue", analytics.CallFilter{QueueIDs: []string{"q1"}}, "queue"},
+		{"calls of a browser", analytics.CallFilter{ClientID: ptr("c1")}, "client"},
+		{"test calls", analytics.CallFilter{Test: ptr(true)}, "test"},
+		{"calls but the short ones", analytics.CallFilter{ExcludeShortCalls: true}, ""},
+		{"calls but short waits", analytics.CallFilter{ExcludeShortWaits: true}, ""},
+		{"calls but all short ones", analytics.CallFilter{ExcludeShortCalls: true, ExcludeShortWaits: true}, ""},
+		{"calls with a product", analytics.CallFilter{SKU: ptr("s1")}, "skus"},
+		{"calls of a shopper", analytics.CallFilter{Shopper: ptr("w1")}, "shopperWords"},
+	}
+	for _, f := range filters {
+		for _, field := range []analytics.CallOrderField{analytics.ByTime, analytics.ByDuration} {
+			for _, last := range []bool{false, true} {
+				order := "at"
+				if field == analytics.ByDuration {
+					order = "byDuration"
+				}
+				q := listed{name: fmt.Sprintf("%s by %s, last %v", f.name, field, last), order: order}
+				if f.field != "" {
+					q.covers = one(f.field)
+				}
+				if f.field == "at" { // nothing is equal: an index by either will do
+					q.covers = []string{"at", order}
+				}
+				page := analytics.PageArgs{}
+				if last {
+					page.Last = ptr(10)
+				}
+				q.send = func(ctx context.Context, r *repository.Repository) error {
+					_, err := r.Calls(ctx, reach, f.filter, analytics.CallOrder{Field: field}, page)
+					return err
+				}
+				all = append(all, q)
+
+				behind := q
+				behind.name += ", behind a cursor"
+				if f.field == "" {
+					behind.covers = one(order)
+				}
+				further := page
+				further.After = cursors[field]
+				if last {
+					further.After, further.Before = nil, cursors[field]
+				}
+				behind.send = func(ctx context.Context, r *repository.Repository) error {
+					_, err := r.Calls(ctx, reach, f.filter, analytics.CallOrder{Field: field}, further)
+					return err
+				}
+				all = append(all, behind)
+			}
+		}
+		count := listed{name: "number of " + f.name}
+		if f.field != "" {
+			count.covers = one(f.field)
+		}
+		count.send = func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CountCalls(ctx, reach, f.filter)
+			return err
+		}
+		all = append(all, count)
+	}
+
+	ids := []string{"1", "2", "3"}
+	parents := []repository.Parent{{ID: "p1", Values: []string{"s1", "s2"}}, {ID: "p2", Values: []string{"s3"}}}
+	limited := analytics.Reach{Org: reach.Org, Agent: "a1"}
+	everything := analytics.CallFilter{Period: period, Status: ptr(analytics.Accepted), Type: ptr(analytics.QueueCall), AgentIDs: []string{"a1"},
+		QueueIDs: []string{"q1"}, ClientID: ptr("c1"), Test: ptr(false), SKU: ptr("s1"), Shopper: ptr("w1"), ExcludeShortCalls: true}
+	add := func(name string, covers []string, order string, send func(ctx context.Context, r *repository.Repository) error) {
+		all = append(all, listed{name, send, covers, order})
+	}
+	add("calls with every condition at once", []string{"status", "type", "agent", "queue", "client", "test", "skus"}, "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.Calls(ctx, reach, everything, analytics.CallOrder{}, analytics.PageArgs{})
+		return err
+	})
+	add("calls within an agent's reach", one("agent"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.Calls(ctx, limited, analytics.CallFilter{}, analytics.CallOrder{}, analytics.PageArgs{})
+		return err
+	})
+	add("calls by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallsByID(ctx, reach, ids)
+		return err
+	})
+	add("calls by id within an agent's reach", one("_id", "agent"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallsByID(ctx, limited, ids)
+		return err
+	})
+	for kind, parents := range map[repository.CallParent][]repository.Parent{
+		repository.ByAgent: {{ID: "a1"}, {ID: "a2"}}, repository.ByQueue: {{ID: "q1"}, {ID: "q2"}},
+		repository.ByClient: {{ID: "c1"}, {ID: "c2"}}, repository.ByProduct: parents,
+	} {
+		add("calls of several by "+string(kind), one(string(kind)), "at", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CallsByParent(ctx, reach, kind, parents, analytics.CallFilter{}, analytics.CallOrder{}, analytics.PageArgs{})
+			return err
+		})
+		add("number of calls of several by "+string(kind), one(string(kind)), "", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CountCallsByParent(ctx, reach, kind, parents, analytics.CallFilter{})
+			return err
+		})
+		if kind == repository.ByAgent || kind == repository.ByQueue {
+			add("calls of several by "+string(kind)+" and duration", one(string(kind)), "byDuration", func(ctx context.Context, r *repository.Repository) error {
+				_, err := r.CallsByParent(ctx, reach, kind, parents, analytics.CallFilter{}, analytics.CallOrder{Field: analytics.ByDuration}, analytics.PageArgs{})
+				return err
+			})
+		}
+	}
+	add("figures of calls by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallMetricsByID(ctx, reach, ids)
+		return err
+	})
+	for _, kind := range namedKinds {
+		add(kind.name+" by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error { return kind.byID(ctx, r, reach, ids) })
+		add(kind.name+" by name", nil, "nameKey", func(ctx context.Context, r *repository.Repository) error {
+			return kind.list(ctx, r, reach, "", analytics.PageArgs{})
+		})
+		add(kind.name+" whose name begins so", one("nameKey"), "", func(ctx context.Context, r *repository.Repository) error {
+			return kind.list(ctx, r, reach, "n1", analytics.PageArgs{})
+		})
+		add("number of "+kind.name+" whose name begins so", one("nameKey"), "", func(ctx context.Context, r *repository.Repository) error {
+			return kind.count(ctx, r, reach, "n1")
+		})
+	}
+	add("products by SKU", one("skus"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.ProductsBySKU(ctx, reach, []string{"s1", "s2"})
+		return err
+	})
+	add("metrics of products", one("products.sku", "lines.sku"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.ProductMetrics(ctx, reach, parents, period)
+		return err
+	})
+	add("workflows of a kind", one("type"), "nameKey", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.Workflows(ctx, reach, ptr(analytics.PageNavigation), analytics.PageArgs{})
+		return err
+	})
+	add("workflows", nil, "nameKey", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.Workflows(ctx, reach, nil, analytics.PageArgs{})
+		return err
+	})
+	add("number of workflows of a kind", one("type"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CountWorkflows(ctx, reach, ptr(analytics.PageNavigation))
+		return err
+	})
+	add("workflows by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.WorkflowsByID(ctx, reach, ids)
+		return err
+	})
+	add("live events", nil, "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.LiveEvents(ctx, reach, nil, analytics.PageArgs{})
+		return err
+	})
+	add("live events of a period", one("at"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.LiveEvents(ctx, reach, period, analytics.PageArgs{})
+		return err
+	})
+	add("number of live events of a period", one("at"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CountLiveEvents(ctx, reach, period)
+		return err
+	})
+	add("live events by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.LiveEventsByID(ctx, reach, ids)
+		return err
+	})
+	add("live events of products", one("skus"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.LiveEventsByProduct(ctx, reach, parents, analytics.PageArgs{})
+		return err
+	})
+	add("number of live events of products", one("skus"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CountLiveEventsByProduct(ctx, reach, parents)
+		return err
+	})
+	add("interactions by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.InteractionsByID(ctx, reach, ids)
+		return err
+	})
+	add("interactions of live events", one("liveEvent"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.InteractionsByLiveEvent(ctx, reach, ids)
+		return err
+	})
+	subjects := []string{"call:1", "call:2"}
+	add("chat", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.Messages(ctx, reach, "call:1", analytics.PageArgs{})
+		return err
+	})
+	add("number of messages", one("subject"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CountMessages(ctx, reach, "call:1")
+		return err
+	})
+	add("chat of several calls", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.MessagesBySubject(ctx, reach, subjects, analytics.PageArgs{})
+		return err
+	})
+	add("chat of several calls and live events within an agent's reach", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.MessagesBySubject(ctx, limited, append(subjects, "live_event:1"), analytics.PageArgs{})
+		return err
+	})
+	add("number of messages of several calls", one("subject"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CountMessagesBySubject(ctx, reach, subjects)
+		return err
+	})
+	add("messages by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.MessagesByID(ctx, limited, []string{"call:1:m"})
+		return err
+	})
+	add("statistics of a period", one("at"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{ExcludeTestCalls: true, ExcludeShortCalls: true}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		return err
+	})
+	add("statistics of an agent", one("agent"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallStats(ctx, limited, period, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		return err
+	})
+	add("statistics of a queue", one("queue"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{QueueIDs: []string{"q1"}}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		return err
+	})
+	return all
+}
+
+// namedKinds are the reference records that are listed by name.
+var namedKinds = []struct {
+	name  string
+	byID  func(ctx context.Context, r *repository.Repository, reach analytics.Reach, ids []string) error
+	list  func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string, page analytics.PageArgs) error
+	count func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string) error
+}{
+	{
+		"agents",
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, ids []string) error {
+			_, err := r.AgentsByID(ctx, reach, ids)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string, page analytics.PageArgs) error {
+			_, err := r.Agents(ctx, reach, prefix, page)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string) error {
+			_, err := r.CountAgents(ctx, reach, prefix)
+			return err
+		},
+	},
+	{
+		"queues",
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, ids []string) error {
+			_, err := r.QueuesByID(ctx, reach, ids)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string, page analytics.PageArgs) error {
+			_, err := r.Queues(ctx, reach, prefix, page)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string) error {
+			_, err := r.CountQueues(ctx, reach, prefix)
+			return err
+		},
+	},
+	{
+		"products",
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, ids []string) error {
+			_, err := r.ProductsByID(ctx, reach, ids)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string, page analytics.PageArgs) error {
+			_, err := r.Products(ctx, reach, prefix, page)
+			return err
+		},
+		func(ctx context.Context, r *repository.Repository, reach analytics.Reach, prefix string) error {
+			_, err := r.CountProducts(ctx, reach, prefix)
+			return err
+		},
+	},
+}
+
+// Every query that a list or a loader sends is served by an index of the table.
+// The queries are run and what they sent is explained: what the test looks at is
+// what the gateway asks.
+func TestIndexesServeEveryQuery(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	repositorytest.OpenAt(t, uri, database, nil)
+	watch := &watch{}
+	repo, err := repository.OpenWatched(uri, database, watch.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = repo.Close(context.Background()) })
+	reach := analytics.Reach{Org: "acme"}
+	fillEveryCollection(t, repo, reach.Org)
+	cursors := map[analytics.CallOrderField]*string{}
+	for _, field := range []analytics.CallOrderField{analytics.ByTime, analytics.ByDuration} {
+		page, err := repo.Calls(t.Context(), reach, analytics.CallFilter{}, analytics.CallOrder{Field: field}, analytics.PageArgs{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cursors[field] = page.PageInfo.EndCursor
+	}
+
+	for _, query := range listedQueries(reach, cursors) {
+		t.Run(query.name, func(t *testing.T) {
+			watch.take()
+			if err := query.send(t.Context(), repo); err != nil {
+				t.Fatal(err)
+			}
+			sent := watch.take()
+			if len(sent) == 0 {
+				t.Fatal("nothing was asked of the database")
+			}
+			for _, command := range sent {
+				plan := explain(t, repo, command)
+				used := indexesOf(plan)
+				if len(used) == 0 {
+					t.Fatalf("no index serves\n%v\n%v", command, plan)
+				}
+				if !slices.ContainsFunc(used, func(name string) bool { return covers(name, query.covers) }) {
+					t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, query.covers)
+				}
+				if query.order != "" {
+					wantOrderInTable(t, command.Index(0).Value().StringValue(), query)
+				}
+			}
+		})
+	}
+}
+
+// covers reports whether an index begins with org and one of the fields; for
+// "_id", whether it is that one.
+func covers(name string, fields []string) bool {
+	if name == "_id_" {
+		return slices.Contains(fields, "_id")
+	}
+	own := repository.IndexFields(name)
+	return len(own) > 1 && own[0] == "org" && (len(fields) == 0 || slices.Contains(fields, own[1]))
+}
+
+// wantOrderInTable fails unless the table has an index of org, one of the fields
+// to cover (if there are any), the order's field and _id.
+func wantOrderInTable(t *testing.T, collection string, query listed) {
+	t.Helper()
+	fits := []string{"org " + query.order + " _id"}
+	if query.covers != nil && !slices.Contains(query.covers, query.order) {
+		fits = nil
+	}
+	for _, field := range query.covers {
+		fits = append(fits, "org "+field+" "+query.order+" _id")
+	}
+	table := repository.IndexTable(collection)
+	if !slices.ContainsFunc(fits, func(fit string) bool { return slices.Contains(table, fit) }) {
+		t.Errorf("%s has none of the indexes %q", collection, fits)
+	}
+}
+
+// A filter's first condition stands where an index is chosen by it, spans of one
+// field are one, and everything else is kept.
+func TestFilters(t *testing.T) {
+	watch := &watch{}
+	uri, database := repositorytest.Database(t)
+	repo, err := repository.OpenWatched(uri, database, watch.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = repo.Close(context.Background()) })
+
+	cursor := encoded(fmt.Sprintf(`{"o":"calls by time down","n":%d,"i":"k7"}`, noon.UnixMilli()))
+	filter := analytics.CallFilter{
+		Period:   &analytics.Period{Start: noon.Add(-time.Hour), End: noon.Add(time.Hour + time.Microsecond)},
+		AgentIDs: []string{"Agent:ben", "anna"}, SKU: ptr("s1"),
+	}
+	_, err = repo.CallsByParent(t.Context(), analytics.Reach{Org: "acme", Agent: "anna"}, repository.ByProduct,
+		[]repository.Parent{{ID: "p", Values: []string{"s1", "s2"}}}, filter, analytics.CallOrder{}, analytics.PageArgs{After: &cursor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := watch.take()
+	got, err := bson.MarshalExtJSON(sent[0].Lookup("filter").Document(), false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"org":"acme","agent":"anna","skus":"s1",` +
+		`"at":{"$gte":{"$date":"2026-03-02T11:00:00Z"},"$lt":{"$date":"2026-03-02T13:00:00.001Z"},"$lte":{"$date":"2026-03-02T12:00:00Z"}},` +
+		`"$or":[{"at":{"$lt":{"$date":"2026-03-02T12:00:00Z"}}},{"at":{"$date":"2026-03-02T12:00:00Z"},"_id":{"$lt":"acme/k7"}}],` +
+		`"$and":[{"agent":{"$in":["ben","anna"]}},{"skus":{"$in":["s1","s2"]}}]}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("filter (-want +got):\n%s", diff)
+	}
+}
+
+// watch keeps the commands that read documents.
+type watch struct {
+	mu       sync.Mutex
+	commands []bson.Raw
+}
+
+func (w *watch) add(command bson.Raw) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch command.Index(0).Key() {
+	case "find", "aggregate":
+		w.commands = append(w.commands, command)
+	}
+}
+
+// take returns the commands since it was last called.
+func (w *watch) take() []bson.Raw {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	taken := w.commands
+	w.commands = nil
+	return taken
+}
+
+// explain returns how the engine would run a command.
+func explain(t *testing.T, repo *repository.Repository, command bson.Raw) bson.Raw {
+	t.Helper()
+	elements, err := command.Elements()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bare bson.D // without what belongs to the connection
+	for _, e := range elements {
+		if key := e.Key(); key != "lsid" && !strings.HasPrefix(key, "$") {
+			bare = append(bare, bson.E{Key: key, Value: e.Value()})
+		}
+	}
+	plan, err := repo.Run(t.Context(), bson.D{{Key: "explain", Value: bare}, {Key: "verbosity", Value: "queryPlanner"}})
+	if err != nil {
+		t.Fatalf("explain %v: %v", command, err)
+	}
+	return plan
+}
+
+// indexesOf returns the indexes that a plan uses, by name, but for those that it
+// only weighed.
+func indexesOf(plan bson.Raw) []string {
+	elements, err := plan.Elements()
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range elements {
+		value := e.Value()
+		switch {
+		case e.Key() == "IndexCosts" || e.Key() == "rejectedPlans":
+		case e.Key() == "indexName", e.Key() == "Index Name":
+			names = append(names, value.StringValue())
+		case value.Type == bson.TypeEmbeddedDocument, value.Type == bson.TypeArray:
+			names = append(names, indexesOf(bson.Raw(value.Value))...)
+		}
+	}
+	return names
+}
+
+// fillEveryCollection stores enough that a plan has something to choose.
+func fillEveryCollection(t *testing.T, repo *repository.Repository, org string) {
+	t.Helper()
+	const documents = 300
+	fill(t, repo, "calls", documents, func(i int, id string) *analytics.Call {
+		return aCall(org, id, func(c *analytics.Call) {
+			c.At, c.AgentID, c.QueueID = noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("a", i%7), fmt.Sprint("q", i%5)
+			c.ClientID, c.SessionID, c.ByDuration = analytics.Text(fmt.Sprint("c", i%50)), analytics.Text(id), int64(i%90)
+			c.SKUs, c.ShopperWords = []string{fmt.Sprint("s", i%20), "t" + id}, []string{"w" + id, "v" + id}
+		})
+	})
+	fill(t, repo, "call_metrics", documents, func(i int, id string) *analytics.CallMetrics {
+		return aFact(org, id, func(m *analytics.CallMetrics) {
+			m.At, m.AgentID, m.QueueID = noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("a", i%7), fmt.Sprint("q", i%5)
+			m.Products = []analytics.ProductInCall{{SKU: fmt.Sprint("s", i%20)}, {SKU: "t" + id}}
+		})
+	})
+	fill(t, repo, "chat_messages", documents, func(i int, id string) *analytics.ChatMessage {
+		return aMessage(org, fmt.Sprint("call:", i%30), id, fmt.Sprint("a", i%7), i)
+	})
+	fill(t, repo, "agents", documents, func(_ int, id string) *analytics.Agent { return anAgent(org, id, "N"+id) })
+	fill(t, repo, "queues", documents, func(_ int, id string) *analytics.Queue { return aQueue(org, id, "N"+id) })
+	fill(t, repo, "products", documents, func(_ int, id string) *analytics.Product {
+		return aProduct(org, id, "N"+id, "s"+id, "t"+id)
+	})
+	fill(t, repo, "live_events", documents, func(i int, id string) *analytics.LiveEvent {
+		return aLiveEvent(org, id, noon.Add(time.Duration(i)*time.Hour), fmt.Sprint("s", i%20), "t"+id)
+	})
+	fill(t, repo, "interactions", documents, func(i int, id string) *analytics.Interaction {
+		return anInteraction(org, id, fmt.Sprint(i%30))
+	})
+	fill(t, repo, "workflows", documents, func(_ int, id string) *analytics.Workflow {
+		return aWorkflow(org, id, "N"+id, analytics.PageNavigation)
+	})
+	fill(t, repo, "purchases", documents, func(i int, id string) *analytics.Purchase {
+		return aPurchase(org, id, id, fmt.Sprint("s", i%20), "t"+id)
+	})
+}
+
+// fill stores documents that are made of their number.
+func fill[T any](t testing.TB, repo *repository.Repository, collection string, n int, document func(i int, id string) *T) {
+	t.Helper()
+	docs := make([]*T, n)
+	for i := range docs {
+		docs[i] = document(i, fmt.Sprint(i))
+	}
+	insert(t, repo, collection, docs...)
+}
