@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -17,7 +18,7 @@ const (
 	maxNameLength  = 256     // characters
 	maxListEntries = 1000    // SKUs, order ids, amounts of one cell
 	maxCount       = 1e9     // messages, purchases
-	maxSeconds     = 3e9     // about a century
+	maxSeconds     = 3e9     // nearly a century
 	maxMinor       = 1e15    // of one currency, as ParseMoney has it
 	minYear        = 1       // what RFC 3339 can write in any offset
 	maxYear        = 9998    // the same
@@ -97,11 +98,13 @@ func parseText(cell string) (string, error) { return cell, nil }
 
 func parseShopperText(cell string) (Text, error) { return Text(cell), nil }
 
+// parseJSON reads a JSON document as compact text.
 func parseJSON(cell string) (Text, error) {
-	if !json.Valid([]byte(cell)) {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(cell)); err != nil {
 		return "", Errorf(BadUserInput, "%q is not JSON", clip(cell))
 	}
-	return Text(cell), nil
+	return Text(compact.String()), nil
 }
 
 // parseTime reads RFC 3339, with or without a fraction of a second. The offset

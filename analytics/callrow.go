@@ -31,9 +31,6 @@ func inColumn(column string, err error) *ColumnError {
 	return &ColumnError{Column: column, Err: known}
 }
 
-// missedCallID is how the ids of missed calls begin.
-const missedCallID = "missed:"
-
 // ParseCallRow reads one row of a call-stats export, given by column name; what
 // is not a column is ignored, and an empty cell says nothing. It fails with a
 // ColumnError of code BadUserInput that names the first column at fault.
@@ -71,7 +68,7 @@ func checkIdentity(c *ImportedCall) error {
 		return columnErrorf("status", "missing; it is ACCEPTED or MISSED")
 	case c.Status == Accepted && c.ID == "":
 		return columnErrorf("call_id", "missing; an accepted call has one")
-	case c.Status == Accepted && strings.HasPrefix(c.ID, missedCallID):
+	case c.Status == Accepted && strings.HasPrefix(c.ID, missedPrefix):
 		return columnErrorf("call_id", "%q is an id of missed calls", clip(c.ID))
 	case c.Status == Accepted && c.StartedAt == nil:
 		return columnErrorf("call_start_time", "missing; an accepted call has one")
@@ -94,6 +91,8 @@ func checkTimes(c *ImportedCall) error {
 	switch {
 	case endsBeforeStart(c):
 		return columnErrorf("call_end_time", "%s lies before call_start_time %s", FormatTime(*c.EndedAt), FormatTime(*c.StartedAt))
+	case c.StartedAt != nil && c.EndedAt != nil && c.EndedAt.Sub(*c.StartedAt) > maxSeconds*time.Second:
+		return columnErrorf("call_end_time", "%s lies a century after call_start_time %s", FormatTime(*c.EndedAt), FormatTime(*c.StartedAt))
 	case c.Status == Missed && c.StartedAt != nil:
 		return columnErrorf("call_start_time", "%s: a missed call has none", FormatTime(*c.StartedAt))
 	case c.Status == Missed && c.EndedAt != nil:
@@ -141,12 +140,28 @@ func completeTimes(c *ImportedCall) {
 		c.EndedAt = &end
 	}
 	complete := func(wait **int64, from, to *time.Time) {
-		if *wait == nil && from != nil && to != nil && !to.Before(*from) {
-			ms := to.Sub(*from).Milliseconds()
+		if *wait != nil || from == nil || to == nil {
+			return
+		}
+		if span := to.Sub(*from); span >= 0 && span <= maxSeconds*time.Second {
+			ms := span.Milliseconds()
 			*wait = &ms
 		}
 	}
 	complete(&c.Duration, c.StartedAt, c.EndedAt)
 	complete(&c.QueueWait, c.EnteredQueueAt, c.StartedAt)
 	complete(&c.WaitingRoomWait, c.EnteredWaitingRoomAt, c.StartedAt)
+}
+
+// Event returns the event that the row is, received now. It fails as
+// ParseCallRow does where the call lies ahead of now.
+func (c *ImportedCall) Event(now time.Time) (Event, error) {
+	if c.At().After(now.Add(maxAhead)) {
+		column := "call_start_time"
+		if c.Status == Missed {
+			column = "entered_queue_time"
+		}
+		return Event{}, columnErrorf(column, "%s lies more than 5 minutes ahead of now", FormatTime(c.At()))
+	}
+	return NewImportedCall(c.CallID(), c.Cells(), c.At(), now), nil
 }

@@ -314,13 +314,13 @@ func readTags(raw json.RawMessage) ([]CustomerTag, error) {
 		if err != nil {
 			return nil, wrongf("is no valid JSON")
 		}
-		var value any
+		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
 			return nil, wrongf("is no valid JSON")
 		}
-		tag := CustomerTag{Value: value}
+		var tag CustomerTag
 		tag.Name, _ = name.(string)
-		if tag.valid() {
+		if err := json.Unmarshal(value, &tag.Value); err == nil && tag.valid() {
 			list = append(list, tag)
 		}
 	}

@@ -11,9 +11,8 @@ import (
 //
 // Durations are in milliseconds. QueueWait, WaitingRoomWait and Duration are as
 // the row states them, which need not be what its times come to: exports round
-// them, and some start a call a second before its wait ends. How long a call
-// lasted is the span of its times; ParseCallRow fills in what a row leaves out of
-// start, end and duration, and of a wait.
+// them, and some start a call a second before its wait ends. ParseCallRow fills in
+// what a row leaves out of end and duration, and of a wait.
 type ImportedCall struct {
 	Status CallStatus
 	Test   *bool
@@ -183,7 +182,7 @@ func (c *ImportedCall) Purchases() *PurchaseSummary {
 
 // Merge adds what a later import says of the same call: field by field the later
 // one wins, and an empty cell erases nothing. Revenue is replaced as a whole, and
-// an end that would lie before the start is dropped.
+// an end that would lie before the start is dropped with the duration.
 func (c *ImportedCall) Merge(later *ImportedCall) {
 	for i := range CallColumns {
 		if CallColumns[i].merge != nil {
@@ -197,7 +196,7 @@ func (c *ImportedCall) Merge(later *ImportedCall) {
 		c.RevenueCurrency = later.RevenueCurrency
 	}
 	if endsBeforeStart(c) {
-		c.EndedAt = nil
+		c.EndedAt, c.Duration = nil, nil
 	}
 }
 
