@@ -101,7 +101,7 @@ func fieldPath(v value, path []string) value {
 		case bsoncore.TypeArray:
 			var found []value
 			for w := walk(v.Data); w.next(); {
-				if w.val.Type != bsoncore.TypeEmbeddedDocument && w.val.Type != bsoncore.TypeArray {
+				if w.val.Type != bsoncore.TypeEmbeddedDocument {
 					continue
 				}
 				if e := fieldPath(w.val, path[i:]); !isMissing(e) {

@@ -65,6 +65,8 @@ type predicate struct {
 	list    []value
 	scratch []byte
 	re      *regexp.Regexp
+	// nullBound is set on a $gte or $lte of null: it is met as $eq is, but does not tell an upsert what to insert.
+	nullBound bool
 	// prefix is the literal that every match of an anchored pattern begins with.
 	prefix string
 }
@@ -308,6 +310,7 @@ func newPredicate(path string, comps []string, op operator, v value, options str
 		case bsoncore.TypeRegex, bsoncore.TypeMinKey, bsoncore.TypeMaxKey:
 			return nil, refuse(codeBadValue, "%s with an operand of type %s is not supported", op, typeName(v))
 		case bsoncore.TypeNull:
+			p.nullBound = true
 			p.op = map[operator]operator{opGte: opEq, opLte: opEq}[op]
 			if p.op == "" {
 				p.op = opIn // nothing is above or below null

@@ -310,7 +310,7 @@ func (u *update) seed(filter all) ([]byte, error) {
 	root := &change{}
 	for _, part := range filter {
 		p, ok := part.(*predicate)
-		if !ok || p.negate || u.replacement != nil && p.path != "_id" {
+		if !ok || p.negate || p.nullBound || u.replacement != nil && p.path != "_id" {
 			continue
 		}
 		operand := p.operand
