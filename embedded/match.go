@@ -170,7 +170,7 @@ func parseFilter(doc []byte) (all, error) {
 			if err != nil {
 				return nil, err
 			}
-			if key == "$or" {
+			if key == "$or" && len(parts) > 1 {
 				out = append(out, some(parts))
 				continue
 			}
