@@ -276,7 +276,8 @@ func WaitsOf(events ...*Event) []string {
 		case CallStarted:
 			add(e.VisitorID, e.SessionID, e.Data.QueueID)
 		case CallImported:
-			add(e.Data.Row["client_id"], e.Data.Row["client_session_id"], e.Data.Row["queue_id"])
+			cell := func(column string) string { return unguardFormula(e.Data.Row[column]) }
+			add(cell("client_id"), cell("client_session_id"), cell("queue_id"))
 		}
 	}
 	return waits
