@@ -22,7 +22,7 @@ const (
 
 // How long after a call shoppers buy, in seconds.
 var (
-	atOnce = quantiles{-200, 40, 100, 180, 280, 420, 600, 900, 1300, 1790}
+	atOnce = quantiles{15, 50, 100, 180, 280, 420, 600, 900, 1300, 1790}
 	inDays = quantiles{2 * 3600, 9 * 3600, 86400, 2 * 86400, 3 * 86400, 5 * 86400, 8 * 86400, 13 * 86400, 20 * 86400, 29 * 86400}
 )
 
@@ -75,7 +75,7 @@ func (t *till) afterVisit(m *meeting) {
 	}
 	at := v.ended.Add(r.span(inDays))
 	if m.checkedOut && r.percent(atOncePercent) || !at.Before(Today) {
-		at = later(v.started.Add(time.Second), v.ended.Add(r.span(atOnce)))
+		at = v.ended.Add(r.span(atOnce))
 		who.SessionID, who.CallID = v.session, v.call
 	}
 	t.ring(at, who, c, gold)
