@@ -210,8 +210,13 @@ func typeName(v value) string {
 	return v.Type.String()
 }
 
-// supported returns nil when v and all that is nested in it is of a type that this engine stores.
-func supported(v value) error {
+// supported returns nil when v and all that is nested in it is of a type that this engine stores, and not too deep.
+func supported(v value) error { return supportedDepth(v, 0) }
+
+func supportedDepth(v value, depth int) error {
+	if depth > maxDepth {
+		return refuse(codeBadValue, "a document must not be nested deeper than %d levels", maxDepth)
+	}
 	if _, ok := typeNames[v.Type]; !ok {
 		return refuse(codeBadValue, "the BSON type %s is not supported", v.Type)
 	}
@@ -221,7 +226,7 @@ func supported(v value) error {
 
 	w := walk(v.Data)
 	for w.next() {
-		if err := supported(w.val); err != nil {
+		if err := supportedDepth(w.val, depth+1); err != nil {
 			return err
 		}
 		if len(w.key) == 0 {

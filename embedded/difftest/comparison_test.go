@@ -29,8 +29,8 @@ type openness struct {
 
 // summary renders what a reply says, one fact a line, without what the protocol leaves open and without the texts of errors.
 func summary(reply bson.Raw, open openness) string {
-	if code, ok := reply.Lookup("code").AsInt64OK(); ok {
-		return fmt.Sprintf("error %d\n", errorClass(code))
+	if _, ok := reply.Lookup("code").AsInt64OK(); ok {
+		return fmt.Sprintf("error %d\n", errorClass(reply))
 	}
 
 	var out strings.Builder
@@ -46,8 +46,7 @@ func summary(reply bson.Raw, open openness) string {
 		case "writeErrors":
 			for _, e := range values(value) {
 				index, _ := e.Document().Lookup("index").AsInt64OK()
-				code, _ := e.Document().Lookup("code").AsInt64OK()
-				fmt.Fprintf(&out, "error %d at %d\n", errorClass(code), index)
+				fmt.Fprintf(&out, "error %d at %d\n", errorClass(e.Document()), index)
 			}
 		case "upserted":
 			for _, u := range values(value) {
@@ -79,12 +78,14 @@ func sortedLines(text string) string {
 }
 
 // errorClass maps codes that say the same to a client onto one of them.
-func errorClass(code int64) int64 {
-	switch code {
-	case 9, 14: // FailedToParse, TypeMismatch: with BadValue, three words for a malformed command
+func errorClass(failure bson.Raw) int64 {
+	code, _ := failure.Lookup("code").AsInt64OK()
+	text, _ := failure.Lookup("errmsg").StringValueOK()
+	switch {
+	case code == 9 || code == 14: // FailedToParse, TypeMismatch: with BadValue, three words for a malformed command
 		return 2
-	case 11001: // an old code of DuplicateKey
-		return 11000
+	case code == 1 && (strings.Contains(text, "duplicate key") || strings.Contains(text, "exclusion constraint")):
+		return 11000 // as the full-size engine has it in an upsert, and where it builds an index
 	}
 
 	return code
@@ -124,6 +125,9 @@ func renderValue(v bson.RawValue, open openness) string {
 		of := open
 		of.numberType = open.numberType || open.groupKey && e.Key() == "_id"
 		fields = append(fields, e.Key()+": "+render(e.Value(), of))
+	}
+	if open.groupKey && v.Document().Lookup("_id").Type == 0 {
+		fields = append(fields, "_id: null") // as the full-size engine sometimes calls the group of nothing
 	}
 	slices.Sort(fields)
 

@@ -16,7 +16,7 @@ func aggregate(t *rapid.T, w *world) operation {
 		stage("$match", filter(t))
 	}
 	if may("$sort") {
-		sort := order(t)
+		sort := order(t, w)
 		stage("$sort", sort)
 		if !w.emptyArrayAt(sort) && may("$limit") {
 			stage("$limit", int64(rapid.IntRange(1, 4).Draw(t, "$limit")))
@@ -29,7 +29,7 @@ func aggregate(t *rapid.T, w *world) operation {
 		}
 	}
 	if may("$group") {
-		stage("$group", group(t))
+		pipeline = append(pipeline, group(t)...)
 		if may("$match") {
 			stage("$match", groupFilter(t))
 		}
@@ -59,25 +59,32 @@ func unwind(t *rapid.T) any {
 	return bson.D{{Key: "path", Value: path}, {Key: "preserveNullAndEmptyArrays", Value: rapid.Bool().Draw(t, "preserve")}}
 }
 
-// groupPaths are what a pipeline groups by and sums.
-var groupPaths = rapid.Map(rapid.SampledFrom(append([]string{"_id"}, paths...)), func(p string) any { return "$" + p })
+// groupPath is what a pipeline groups by and sums.
+var groupPath = rapid.SampledFrom(append([]string{"_id"}, paths...))
 
-// group draws a group by nothing, by a path, or by a document of two paths, with sums.
-func group(t *rapid.T) bson.D {
+// group draws a group by nothing, by a path, or by a document of two paths, with sums. Documents that lack a path of several
+// components are kept out by a stage before it: of them, the full-size engine makes more than one group.
+func group(t *rapid.T) bson.A {
 	var key any
-	switch rapid.IntRange(0, 2).Draw(t, "group by") {
+	stages := bson.A{}
+	only := func(path string) string {
+		stages = append(stages, bson.D{{Key: "$match", Value: bson.D{{Key: path, Value: bson.D{{Key: "$exists", Value: true}}}}}})
+		return "$" + path
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "group by") {
 	case 1:
-		key = groupPaths.Draw(t, "group by")
+		key = "$" + rapid.SampledFrom(topFields).Draw(t, "group by")
 	case 2:
-		// One of the two is always there: of a document where both are missing engines make different keys.
-		key = bson.D{{Key: "p", Value: groupPaths.Draw(t, "p")}, {Key: "q", Value: "$_id"}}
+		key = only(groupPath.Draw(t, "group by"))
+	case 3:
+		key = bson.D{{Key: "p", Value: only(groupPath.Draw(t, "p"))}, {Key: "q", Value: only(groupPath.Draw(t, "q"))}}
 	}
 
-	return bson.D{
+	return append(stages, bson.D{{Key: "$group", Value: bson.D{
 		{Key: "_id", Value: key},
 		{Key: "n", Value: bson.D{{Key: "$sum", Value: int32(1)}}},
-		{Key: "sum", Value: bson.D{{Key: "$sum", Value: groupPaths.Draw(t, "summed")}}},
-	}
+		{Key: "sum", Value: bson.D{{Key: "$sum", Value: "$" + groupPath.Draw(t, "summed")}}},
+	}}})
 }
 
 func groupFilter(t *rapid.T) bson.D {
