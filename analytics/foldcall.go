@@ -120,7 +120,7 @@ func (w *EndedCall) merge(later *EndedCall) {
 	if len(later.Products) > 0 {
 		w.Products = later.Products
 	}
-	if later.Chat != nil {
+	if w.Chat == nil || len(later.Chat) > 0 {
 		w.Chat = later.Chat
 	}
 }

@@ -74,7 +74,9 @@ var indexTable = []index{
 	{collMessages, "org subject at _id", false},
 
 	{collEvents, "org subject at", false},
+	{collCallClaims, "org waits", false},
 	{collDirtyMarks, "at", false},
+	{collDirtyMarks, "org", false},
 }
 
 // EnsureIndexes creates what is missing of the index table. It may be repeated.

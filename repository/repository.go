@@ -14,6 +14,7 @@ package repository
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/event"
@@ -43,6 +44,8 @@ type Options struct {
 type Repository struct {
 	client *mongo.Client
 	db     *mongo.Database
+	// lastArrival is the number that the last imported row got.
+	lastArrival atomic.Int64
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails

@@ -1,0 +1,142 @@
+package repository
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"cartograph/analytics"
+)
+
+// derivation derives what some subjects touch, each document from everything
+// that came in about it. Every document is read at its version before what it is
+// made of, and replaced only at that version; whoever is too late derives again.
+// So whoever writes last has seen everything.
+type derivation struct {
+	r     *Repository
+	reach analytics.Reach
+	mark  *dirtyMark // that this derivation finishes; nil for somebody else's
+	// thorough derivations finish what somebody left half done: they do not take
+	// what is unchanged for done.
+	thorough bool
+
+	calls     map[string]bool // ids, to be folded
+	waits     map[string]bool // subjects, of which the calls are to be folded
+	purchases map[string]bool // transaction ids, to be folded
+	visitors  map[string]bool // whose purchases are to be attributed
+	moved     map[string]bool // call ids whose purchases are to be attributed
+	figures   map[string]bool // call ids whose figures are to be derived
+	live      liveChanges
+}
+
+func newDerivation(r *Repository, org string) *derivation {
+	return &derivation{
+		r: r, reach: analytics.Reach{Org: org},
+		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
+		visitors: map[string]bool{}, moved: map[string]bool{}, figures: map[string]bool{},
+		live: newLiveChanges(),
+	}
+}
+
+// isDerivedFrom reports whether anything is derived from an event by now.
+func isDerivedFrom(e *analytics.Event) bool {
+	switch e.Type {
+	case analytics.JoinedQueue, analytics.Purchased, analytics.MessageSent, analytics.ProductDisplayed, analytics.GoalTriggered:
+		return true
+	}
+	_, isCall := analytics.SubjectID("call", e.Subject)
+	return isCall
+}
+
+// touch notes that everything of a subject is to be derived.
+func (d *derivation) touch(subject string) {
+	if id, ok := analytics.SubjectID("call", subject); ok {
+		d.calls[id] = true
+	}
+	if id, ok := analytics.SubjectID("purchase", subject); ok {
+		d.purchases[id] = true
+	}
+	if _, ok := analytics.SubjectID("wait", subject); ok {
+		d.waits[subject] = true
+	}
+}
+
+// touchBy notes what an event adds to a live event or a workflow: there is too
+// much of those to derive it all for one event.
+func (d *derivation) touchBy(e *analytics.Event) { d.live.add(e) }
+
+// touchWhole notes that everything of a live event or a workflow is to be
+// derived.
+func (d *derivation) touchWhole(subject string) {
+	_, isLiveEvent := analytics.SubjectID("live_event", subject)
+	_, isWorkflow := analytics.SubjectID("workflow", subject)
+	if isLiveEvent || isWorkflow {
+		d.live.whole[subject] = true
+	}
+}
+
+// deriveAtOnce is how many subjects one command asks for.
+const deriveAtOnce = 1000
+
+func (d *derivation) run(ctx context.Context) error {
+	if err := d.deriveLive(ctx); err != nil {
+		return err
+	}
+	waited, err := d.r.callsWaitedFor(ctx, d.reach, sortedKeys(d.waits))
+	if err != nil {
+		return err
+	}
+	for _, id := range waited {
+		d.calls[id] = true
+	}
+	steps := []struct {
+		of     map[string]bool
+		derive func(context.Context, []string) error
+	}{
+		{d.calls, d.foldCalls},
+		{d.purchases, d.foldPurchases},
+	}
+	for _, step := range steps {
+		for ids := range slices.Chunk(sortedKeys(step.of), deriveAtOnce) {
+			if err := step.derive(ctx, ids); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.attribute(ctx); err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(sortedKeys(d.figures), deriveAtOnce) {
+		if err := d.deriveFigures(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+
+// subjectsOf returns the subjects of ids.
+func subjectsOf(ids []string, subject func(string) string) []string {
+	subjects := make([]string, len(ids))
+	for i, id := range ids {
+		subjects[i] = subject(id)
+	}
+	return subjects
+}
+
+// eventsBySubject returns all events of some subjects.
+func (d *derivation) eventsBySubject(ctx context.Context, subjects []string) (map[string][]*analytics.Event, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	events, err := find[analytics.Event](ctx, d.r.coll(collEvents), within(d.reach).in("subject", subjects).filter(), wholeResult())
+	if err != nil {
+		return nil, wrap(err, "find events by subject")
+	}
+	bySubject := make(map[string][]*analytics.Event, len(subjects))
+	for _, e := range events {
+		bySubject[e.Subject] = append(bySubject[e.Subject], e)
+	}
+	return bySubject, nil
+}

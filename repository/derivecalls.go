@@ -1,0 +1,156 @@
+package repository
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"cartograph/analytics"
+)
+
+// knownCall is what a derivation needs to know of a call's present document: its
+// version, and what attribution depends on.
+type knownCall struct {
+	CallID    string               `bson:"id"`
+	Version   int64                `bson:"version"`
+	Status    analytics.CallStatus `bson:"status"`
+	ClientID  string               `bson:"client"`
+	StartedAt *time.Time           `bson:"startedAt"`
+}
+
+// foldCalls folds calls from their events and writes their chat and their rows.
+func (d *derivation) foldCalls(ctx context.Context, ids []string) error {
+	for len(ids) > 0 {
+		before, err := findByID(ctx, d.r, collCalls, d.reach, within(d.reach), ids, func(c *knownCall) string { return c.CallID })
+		if err != nil {
+			return err
+		}
+		calls, messages, err := d.fold(ctx, ids)
+		if err != nil {
+			return err
+		}
+		// The chat goes first: whoever writes an old state of it loses the call
+		// after it, and writes both again.
+		if err := d.writeChat(ctx, calls, messages); err != nil {
+			return err
+		}
+		swaps := make([]swap, len(calls))
+		for i, call := range calls {
+			if known := before[call.CallID]; known != nil {
+				call.Version = known.Version
+			}
+			call.Version++
+			swaps[i] = swap{call.Key, call.Version - 1, call}
+		}
+		lost, err := d.r.swapAll(ctx, collCalls, d.reach.Org, swaps)
+		if err != nil {
+			return wrap(err, "write calls")
+		}
+		again := make(map[int]bool, len(lost))
+		ids = ids[:0:0]
+		for _, i := range lost {
+			again[i] = true
+			ids = append(ids, calls[i].CallID)
+		}
+		for i, call := range calls {
+			if !again[i] {
+				d.folded(before[call.CallID], call)
+			}
+		}
+	}
+	return nil
+}
+
+// fold returns those of the calls that something names, and the chat of all.
+func (d *derivation) fold(ctx context.Context, ids []string) ([]*analytics.Call, []*analytics.ChatMessage, error) {
+	events, err := d.eventsBySubject(ctx, subjectsOf(ids, analytics.CallSubject))
+	if err != nil {
+		return nil, nil, err
+	}
+	waits := map[string]bool{}
+	for _, ofCall := range events {
+		for _, wait := range analytics.WaitsOf(ofCall...) {
+			waits[wait] = true
+		}
+	}
+	joins, err := d.eventsBySubject(ctx, sortedKeys(waits))
+	if err != nil {
+		return nil, nil, err
+	}
+	var calls []*analytics.Call
+	var messages []*analytics.ChatMessage
+	for _, id := range ids {
+		ofCall := events[analytics.CallSubject(id)]
+		var joined []*analytics.Event
+		for _, wait := range analytics.WaitsOf(ofCall...) {
+			joined = append(joined, joins[wait]...)
+		}
+		folded := analytics.FoldCall(d.reach.Org, id, ofCall, joined)
+		if folded.Call == nil {
+			continue
+		}
+		calls = append(calls, folded.Call)
+		messages = append(messages, folded.Messages...)
+	}
+	return calls, messages, nil
+}
+
+// folded notes what follows from a call's new row.
+func (d *derivation) folded(before *knownCall, now *analytics.Call) {
+	d.figures[now.CallID] = true
+	if before == nil {
+		before = &knownCall{}
+	}
+	sameStart := before.StartedAt == nil && now.StartedAt == nil ||
+		before.StartedAt != nil && now.StartedAt != nil && before.StartedAt.Equal(*now.StartedAt)
+	if !d.thorough && before.Status == now.Status && before.ClientID == string(now.ClientID) && sameStart {
+		return // whoever wrote it so sees to its purchases
+	}
+	d.moved[now.CallID] = true
+	for _, visitor := range []string{before.ClientID, string(now.ClientID)} {
+		if visitor != "" {
+			d.visitors[visitor] = true
+		}
+	}
+}
+
+// writeChat brings the stored chat of calls to what it folded into.
+func (d *derivation) writeChat(ctx context.Context, calls []*analytics.Call, messages []*analytics.ChatMessage) error {
+	if len(messages) == 0 {
+		return nil // and there never were any: what came in does not go away
+	}
+	subjects := make([]string, len(calls))
+	for i, call := range calls {
+		subjects[i] = analytics.CallSubject(call.CallID)
+	}
+	stored, err := find[analytics.ChatMessage](ctx, d.r.coll(collMessages), within(d.reach).in("subject", subjects).filter(),
+		wholeResult().SetProjection(bson.D{{Key: "rank", Value: 1}, {Key: "agent", Value: 1}, {Key: "fromWebhook", Value: 1}}))
+	if err != nil {
+		return wrap(err, "find chat of calls")
+	}
+	known := make(map[string]*analytics.ChatMessage, len(stored))
+	for _, m := range stored {
+		known[m.Key] = m
+	}
+	var wanted []*analytics.ChatMessage
+	for _, m := range messages {
+		k := known[m.Key]
+		delete(known, m.Key)
+		if k == nil || k.Rank != m.Rank || k.AgentID != m.AgentID || k.FromWebhook != m.FromWebhook || m.FromWebhook {
+			wanted = append(wanted, m)
+		}
+	}
+	if err := d.r.putMessages(ctx, d.reach, wanted); err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	var gone []string
+	for key := range known {
+		gone = append(gone, key)
+	}
+	_, err = d.r.coll(collMessages).DeleteMany(ctx, within(d.reach).in("_id", gone).filter())
+	return wrap(err, "delete chat of webhooks")
+}

@@ -1,0 +1,146 @@
+package repository
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"cartograph/analytics"
+)
+
+// liveChanges are what events add to live events and workflows.
+type liveChanges struct {
+	messages []*analytics.Event
+	shown    map[shownProduct]bool
+	goals    map[triggeredGoal]bool
+	whole    map[string]bool // subjects to derive from all their events
+}
+
+type shownProduct struct{ liveEventID, sku string }
+
+type triggeredGoal struct{ workflowID, uid, name string }
+
+func newLiveChanges() liveChanges {
+	return liveChanges{shown: map[shownProduct]bool{}, goals: map[triggeredGoal]bool{}, whole: map[string]bool{}}
+}
+
+func (l *liveChanges) add(e *analytics.Event) {
+	if id, ok := analytics.SubjectID("live_event", e.Subject); ok {
+		switch e.Type {
+		case analytics.MessageSent:
+			l.messages = append(l.messages, e)
+		case analytics.ProductDisplayed:
+			l.shown[shownProduct{id, e.Data.SKU}] = true
+		}
+	}
+	if id, ok := analytics.SubjectID("workflow", e.Subject); ok && e.Type == analytics.GoalTriggered {
+		l.goals[triggeredGoal{id, e.Data.UID, e.Data.Name}] = true
+	}
+}
+
+// deriveLive writes what events add to live events and workflows.
+func (d *derivation) deriveLive(ctx context.Context) error {
+	for _, subject := range sortedKeys(d.live.whole) {
+		if err := d.deriveWhole(ctx, subject); err != nil {
+			return err
+		}
+	}
+	return d.writeLive(ctx, &d.live)
+}
+
+// deriveWhole derives one live event or workflow from all its events, some at a
+// time: there may be a great many.
+func (d *derivation) deriveWhole(ctx context.Context, subject string) error {
+	types := []string{string(analytics.MessageSent), string(analytics.ProductDisplayed), string(analytics.GoalTriggered)}
+	cursor, err := d.r.coll(collEvents).Find(ctx, within(d.reach).and("subject", subject).in("type", types).filter())
+	if err != nil {
+		return wrap(err, "find events of %s", subject)
+	}
+	defer cursor.Close(ctx)
+	changes := newLiveChanges()
+	for cursor.Next(ctx) {
+		e := new(analytics.Event)
+		if err := bson.Unmarshal(cursor.Current, e); err != nil {
+			return wrap(err, "read event of %s", subject)
+		}
+		changes.add(e)
+		if len(changes.messages) == deriveAtOnce {
+			if err := d.writeLive(ctx, &changes); err != nil {
+				return err
+			}
+			changes = newLiveChanges()
+		}
+	}
+	if err := cursor.Err(); err != nil {
+		return wrap(err, "find events of %s", subject)
+	}
+	return d.writeLive(ctx, &changes)
+}
+
+func (d *derivation) writeLive(ctx context.Context, l *liveChanges) error {
+	if err := d.writeLiveChat(ctx, l.messages); err != nil {
+		return err
+	}
+	var shown []mongo.WriteModel
+	for product := range l.shown {
+		shown = append(shown, d.addToSet(product.liveEventID, "skus", product.sku))
+	}
+	if _, err := d.r.write(ctx, collLiveEvents, shown); err != nil {
+		return wrap(err, "add products to live events")
+	}
+	var goals []mongo.WriteModel
+	for goal := range l.goals {
+		goals = append(goals, d.addToSet(goal.workflowID, "goals", analytics.Goal{UID: goal.uid, Name: goal.name}))
+	}
+	_, err := d.r.write(ctx, collWorkflows, goals)
+	return wrap(err, "add goals to workflows")
+}
+
+func (d *derivation) addToSet(id, field string, value any) mongo.WriteModel {
+	return mongo.NewUpdateOneModel().
+		SetFilter(bson.D{{Key: "_id", Value: d.reach.Key(id)}, {Key: "org", Value: d.reach.Org}}).
+		SetUpdate(bson.D{{Key: "$addToSet", Value: bson.D{{Key: field, Value: value}}}})
+}
+
+// writeLiveChat writes chat messages of live events. Of two events with one
+// message id the one with the smaller rank stands: it is inserted, or replaces
+// one of a higher rank.
+func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Event) error {
+	first := map[string]*analytics.ChatMessage{}
+	for _, e := range events {
+		m := analytics.NewChatMessage(d.reach.Org, e)
+		if known := first[m.Key]; known == nil || m.Rank < known.Rank {
+			first[m.Key] = m
+		}
+	}
+	keys := slices.Sorted(maps.Keys(first))
+	documents := make([]any, len(keys))
+	for i, key := range keys {
+		documents[i] = first[key]
+	}
+	taken, err := d.r.insertNew(ctx, collMessages, documents)
+	if err != nil {
+		return wrap(err, "insert chat of live events")
+	}
+	replaces := make([]mongo.WriteModel, len(taken))
+	for i, at := range taken {
+		m := first[keys[at]]
+		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: m.Org}, {Key: "rank", Value: bson.D{{Key: "$gt", Value: m.Rank}}}}
+		replaces[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m)
+	}
+	_, err = d.r.write(ctx, collMessages, replaces)
+	return wrap(err, "replace chat of live events")
+}
+
+// putMessages writes chat messages as they are, whatever was there.
+func (r *Repository) putMessages(ctx context.Context, reach analytics.Reach, messages []*analytics.ChatMessage) error {
+	models := make([]mongo.WriteModel, len(messages))
+	for i, m := range messages {
+		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: reach.Org}}
+		models[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m).SetUpsert(true)
+	}
+	return wrap(r.writeInsisting(ctx, collMessages, models), "write chat of calls")
+}

@@ -1,0 +1,172 @@
+package repository
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"cartograph/analytics"
+)
+
+// foldPurchases folds transactions from their events. They are written before
+// they are attributed: a call that comes in meanwhile either is seen by the
+// attribution that follows, or finds them by their visitor.
+func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
+	for len(ids) > 0 {
+		before, err := findByID(ctx, d.r, collPurchases, d.reach, within(d.reach), ids, func(p *analytics.Purchase) string { return p.TransactionID })
+		if err != nil {
+			return err
+		}
+		events, err := d.eventsBySubject(ctx, subjectsOf(ids, analytics.PurchaseSubject))
+		if err != nil {
+			return err
+		}
+		var swaps []swap
+		var folded []string
+		for _, id := range ids {
+			p := analytics.FoldPurchase(d.reach.Org, events[analytics.PurchaseSubject(id)])
+			if p == nil {
+				continue
+			}
+			if known := before[id]; known != nil {
+				p.Version, p.CallID, p.FormerCalls = known.Version, known.CallID, known.FormerCalls
+			}
+			p.Version++
+			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
+			folded = append(folded, id)
+		}
+		lost, err := d.r.swapAll(ctx, collPurchases, d.reach.Org, swaps)
+		if err != nil {
+			return wrap(err, "write purchases")
+		}
+		ids = ids[:0:0]
+		for _, i := range lost {
+			ids = append(ids, folded[i])
+		}
+	}
+	return nil
+}
+
+// attribute decides for every purchase that may be affected which call it
+// belongs to: those folded, those of visitors whose calls changed, and those that
+// belonged to calls that changed. Each is written with a new version even if
+// nothing changed, so that nobody who saw less can write after it.
+func (d *derivation) attribute(ctx context.Context) error {
+	affected := map[string]bool{}
+	for _, look := range []struct {
+		field  string
+		values []string
+	}{
+		{"client", sortedKeys(d.visitors)},
+		{"call", sortedKeys(d.moved)},
+	} {
+		for values := range slices.Chunk(look.values, deriveAtOnce) {
+			found, err := find[analytics.Purchase](ctx, d.r.coll(collPurchases), within(d.reach).in(look.field, values).filter(),
+				wholeResult().SetProjection(bson.D{{Key: "id", Value: 1}}))
+			if err != nil {
+				return wrap(err, "find purchases by %s", look.field)
+			}
+			for _, p := range found {
+				affected[p.TransactionID] = true
+			}
+		}
+	}
+	for id := range d.purchases {
+		affected[id] = true
+	}
+	for ids := range slices.Chunk(sortedKeys(affected), deriveAtOnce) {
+		if err := d.attributeSome(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *derivation) attributeSome(ctx context.Context, ids []string) error {
+	for len(ids) > 0 {
+		found, err := findByID(ctx, d.r, collPurchases, d.reach, within(d.reach), ids, func(p *analytics.Purchase) string { return p.TransactionID })
+		if err != nil {
+			return err
+		}
+		touches, err := d.touches(ctx, found)
+		if err != nil {
+			return err
+		}
+		var swaps []swap
+		var attributed []*analytics.Purchase
+		for _, id := range ids {
+			p := found[id]
+			if p == nil {
+				continue
+			}
+			d.move(p, analytics.AttributePurchase(p, touches[p.VisitorID]))
+			p.Version++
+			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
+			attributed = append(attributed, p)
+		}
+		lost, err := d.r.swapAll(ctx, collPurchases, d.reach.Org, swaps)
+		if err != nil {
+			return wrap(err, "attribute purchases")
+		}
+		ids = ids[:0:0]
+		for _, i := range lost {
+			ids = append(ids, attributed[i].TransactionID)
+		}
+	}
+	return nil
+}
+
+// move attributes a purchase to a call ("" for none) and notes whose figures
+// change with it. Those of calls it belonged to before are derived again too:
+// whoever moved it away may not have come to it.
+func (d *derivation) move(p *analytics.Purchase, callID string) {
+	if p.CallID == callID && !d.purchases[p.TransactionID] && !d.thorough {
+		return
+	}
+	if p.CallID != callID && p.CallID != "" && !slices.Contains(p.FormerCalls, p.CallID) {
+		p.FormerCalls = append(p.FormerCalls, p.CallID)
+	}
+	p.CallID = callID
+	for _, id := range append([]string{callID}, p.FormerCalls...) {
+		if id != "" {
+			d.figures[id] = true
+		}
+	}
+}
+
+// touches returns the accepted calls that purchases may belong to, by visitor.
+func (d *derivation) touches(ctx context.Context, purchases map[string]*analytics.Purchase) (map[string][]*analytics.Touch, error) {
+	visitors := map[string]bool{}
+	var first, last time.Time
+	for _, p := range purchases {
+		if p.VisitorID == "" {
+			continue
+		}
+		visitors[p.VisitorID] = true
+		if first.IsZero() || p.At.Before(first) {
+			first = p.At
+		}
+		if p.At.After(last) {
+			last = p.At
+		}
+	}
+	if len(visitors) == 0 {
+		return nil, nil
+	}
+	filter := within(d.reach).in("client", sortedKeys(visitors)).
+		and("status", string(analytics.Accepted)).
+		and("at", bson.D{{Key: "$gte", Value: first.Add(-analytics.AttributionWindow)}, {Key: "$lte", Value: last}}).
+		filter()
+	found, err := find[analytics.Touch](ctx, d.r.coll(collCalls), filter,
+		wholeResult().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "client", Value: 1}, {Key: "startedAt", Value: 1}}))
+	if err != nil {
+		return nil, wrap(err, "find calls of visitors")
+	}
+	byVisitor := map[string][]*analytics.Touch{}
+	for _, t := range found {
+		byVisitor[t.VisitorID] = append(byVisitor[t.VisitorID], t)
+	}
+	return byVisitor, nil
+}

@@ -1,0 +1,154 @@
+package repository
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"cartograph/analytics"
+)
+
+// PutCatalog creates or replaces reference records of one organization and
+// returns one outcome per record, in order. Of two with one id the later stands.
+// An interaction of a live event that is neither known nor earlier in the batch
+// is refused with NotFound.
+//
+// What events add to a record of their own (the products shown in a live event,
+// the goals of a workflow) stays. It fails only where nothing can be said; the
+// records may then be sent again. The number of database commands does not
+// depend on the number of records.
+func (r *Repository) PutCatalog(ctx context.Context, org string, records []analytics.CatalogRecord) ([]Outcome, error) {
+	p := &catalogPut{r: r, reach: analytics.Reach{Org: org}, models: map[string]map[string]mongo.WriteModel{}}
+	outcomes, err := p.decide(ctx, records)
+	if err != nil {
+		return nil, wrap(err, "put %d catalog records", len(records))
+	}
+	for _, collection := range []string{collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows} {
+		models := make([]mongo.WriteModel, 0, len(p.models[collection]))
+		for _, model := range p.models[collection] {
+			models = append(models, model)
+		}
+		if err := r.writeInsisting(ctx, collection, models); err != nil {
+			return nil, wrap(err, "write %s", collection)
+		}
+	}
+	return outcomes, wrap(r.dropPlaceholders(ctx, p.reach, p.covered), "put %d catalog records", len(records))
+}
+
+// catalogPut is a batch of records on its way in.
+type catalogPut struct {
+	r       *Repository
+	reach   analytics.Reach
+	models  map[string]map[string]mongo.WriteModel // by collection and key
+	covered []string                               // keys of SKUs that products bring as variations or sizes
+}
+
+// decide settles what is to be written.
+func (p *catalogPut) decide(ctx context.Context, records []analytics.CatalogRecord) ([]Outcome, error) {
+	named := map[string]bool{}
+	for i := range records {
+		if interaction := records[i].Interaction; interaction != nil {
+			named[interaction.LiveEventID] = true
+		}
+	}
+	liveEvents, err := p.r.existing(ctx, collLiveEvents, p.reach, sortedKeys(named))
+	if err != nil {
+		return nil, err
+	}
+	if liveEvents == nil {
+		liveEvents = map[string]bool{}
+	}
+	outcomes := make([]Outcome, len(records))
+	for i := range records {
+		record := &records[i]
+		if interaction := record.Interaction; interaction != nil && !liveEvents[interaction.LiveEventID] {
+			outcomes[i] = refuse(analytics.NotFound, "liveEventId: unknown live event %q", interaction.LiveEventID)
+			continue
+		}
+		if record.LiveEvent != nil {
+			liveEvents[record.ID] = true
+		}
+		if err := p.put(record); err != nil {
+			return nil, err
+		}
+		outcomes[i] = Outcome{Status: Accepted}
+	}
+	return outcomes, nil
+}
+
+func (p *catalogPut) put(record *analytics.CatalogRecord) error {
+	key, org := p.reach.Key(record.ID), p.reach.Org
+	switch {
+	case record.Agent != nil:
+		record.Agent.Key, record.Agent.Org = key, org
+		p.replace(collAgents, key, record.Agent)
+	case record.Queue != nil:
+		record.Queue.Key, record.Queue.Org = key, org
+		p.replace(collQueues, key, record.Queue)
+	case record.Product != nil:
+		record.Product.Key, record.Product.Org = key, org
+		p.replace(collProducts, key, record.Product)
+		for _, sku := range record.Product.SKUs {
+			if sku != record.ID {
+				p.covered = append(p.covered, p.reach.Key(sku))
+			}
+		}
+	case record.Interaction != nil:
+		record.Interaction.Key, record.Interaction.Org = key, org
+		p.replace(collInteractions, key, record.Interaction)
+	case record.LiveEvent != nil:
+		record.LiveEvent.Key, record.LiveEvent.Org = key, org
+		return p.set(collLiveEvents, key, record.LiveEvent, "description", "imageUrls", "teaserUrl",
+			"scheduledAt", "startedAt", "endedAt", "currency", "timeZone", "videos")
+	case record.Workflow != nil:
+		record.Workflow.Key, record.Workflow.Org = key, org
+		return p.set(collWorkflows, key, record.Workflow)
+	}
+	return nil
+}
+
+func (p *catalogPut) model(collection, key string, model mongo.WriteModel) {
+	if p.models[collection] == nil {
+		p.models[collection] = map[string]mongo.WriteModel{}
+	}
+	p.models[collection][key] = model
+}
+
+func (p *catalogPut) replace(collection, key string, document any) {
+	filter := bson.D{{Key: "_id", Value: key}, {Key: "org", Value: p.reach.Org}}
+	p.model(collection, key, mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(document).SetUpsert(true))
+}
+
+// set replaces the fields of a record and leaves those that events add; optional
+// ones that the record does not have are taken away.
+func (p *catalogPut) set(collection, key string, record any, optional ...string) error {
+	raw, err := bson.Marshal(record)
+	if err != nil {
+		return wrap(err, "encode record of %s", collection)
+	}
+	var all bson.D
+	if err := bson.Unmarshal(raw, &all); err != nil {
+		return wrap(err, "encode record of %s", collection)
+	}
+	set, has := bson.D{}, map[string]bool{}
+	for _, field := range all {
+		has[field.Key] = true
+		if field.Key != "_id" && field.Key != "org" {
+			set = append(set, field)
+		}
+	}
+	update := bson.D{{Key: "$set", Value: set}}
+	unset := bson.D{}
+	for _, field := range optional {
+		if !has[field] {
+			unset = append(unset, bson.E{Key: field, Value: ""})
+		}
+	}
+	if len(unset) > 0 {
+		update = append(update, bson.E{Key: "$unset", Value: unset})
+	}
+	filter := bson.D{{Key: "_id", Value: key}, {Key: "org", Value: p.reach.Org}}
+	p.model(collection, key, mongo.NewUpdateOneModel().SetFilter(filter).SetUpdate(update).SetUpsert(true))
+	return nil
+}
