@@ -181,9 +181,9 @@ func (s *Server) serve(c net.Conn, id int32) {
 	}()
 
 	r := bufio.NewReaderSize(c, 64<<10)
-	var in, out []byte
+	var out []byte
 	for {
-		m, buf, err := readMessage(r, in)
+		m, err := readMessage(r)
 		if err != nil {
 			if errors.Is(err, errProtocol) {
 				s.logger.Warn("connection closed", "err", err)
@@ -195,10 +195,6 @@ func (s *Server) serve(c net.Conn, id int32) {
 			if _, err := c.Write(out); err != nil {
 				return
 			}
-		}
-		in = buf
-		if cap(in) > 1<<20 {
-			in = nil
 		}
 		if cap(out) > 1<<20 {
 			out = nil

@@ -35,32 +35,31 @@ type message struct {
 
 var errProtocol = errors.New("wire protocol violation")
 
-// readMessage reads one message into buf, which it returns grown if need be. An error that wraps errProtocol, like any
-// other from here, means that the connection is of no more use.
-func readMessage(r *bufio.Reader, buf []byte) (message, []byte, error) {
+// readMessage reads one message, into memory of its own: a cursor keeps its command's filter for later batches. An error
+// that wraps errProtocol, like any other from here, means that the connection is of no more use.
+func readMessage(r *bufio.Reader) (message, error) {
 	var head [16]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return message{}, buf, err
+		return message{}, err
 	}
 	length := int(int32(binary.LittleEndian.Uint32(head[:])))
 	if length < 16 || length > maxMessage {
-		return message{}, buf, fmt.Errorf("message of %d bytes: %w", length, errProtocol)
+		return message{}, fmt.Errorf("message of %d bytes: %w", length, errProtocol)
 	}
 
 	// Read in steps, so that a false length takes no memory that was not sent.
-	buf = buf[:0]
+	var buf []byte
 	for rest := length - 16; rest > 0; {
 		step := min(rest, max(1<<20, len(buf)))
 		from := len(buf)
 		buf = append(buf, make([]byte, step)...)
 		if _, err := io.ReadFull(r, buf[from:]); err != nil {
-			return message{}, buf, err
+			return message{}, err
 		}
 		rest -= step
 	}
-	m, err := parseMessage(head[:], buf)
 
-	return m, buf, err
+	return parseMessage(head[:], buf)
 }
 
 func parseMessage(head, b []byte) (message, error) {
