@@ -8,6 +8,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"cartograph/analytics"
 )
 
 // Insert stores documents as they are.
@@ -58,4 +60,9 @@ func IndexFields(name string) []string {
 		}
 	}
 	return nil
+}
+
+// ReadFact reads one document as statistics do.
+func ReadFact(raw bson.Raw) (*analytics.CallMetrics, error) {
+	return newFactReader().read(raw)
 }

@@ -334,7 +334,7 @@ func TestIndexesServeEveryQuery(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = repo.Close(context.Background()) })
 	reach := analytics.Reach{Org: "acme"}
-	fillEveryCollection(t, repo, reach.Org)
+	aShop(reach.Org, 300).store(t, repo)
 	cursors := map[analytics.CallOrderField]*string{}
 	for _, field := range []analytics.CallOrderField{analytics.ByTime, analytics.ByDuration} {
 		page, err := repo.Calls(t.Context(), reach, analytics.CallFilter{}, analytics.CallOrder{Field: field}, analytics.PageArgs{})
@@ -496,53 +496,4 @@ func indexesOf(plan bson.Raw) []string {
 		}
 	}
 	return names
-}
-
-// fillEveryCollection stores enough that a plan has something to choose.
-func fillEveryCollection(t *testing.T, repo *repository.Repository, org string) {
-	t.Helper()
-	const documents = 300
-	fill(t, repo, "calls", documents, func(i int, id string) *analytics.Call {
-		return aCall(org, id, func(c *analytics.Call) {
-			c.At, c.AgentID, c.QueueID = noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("a", i%7), fmt.Sprint("q", i%5)
-			c.ClientID, c.SessionID, c.ByDuration = analytics.Text(fmt.Sprint("c", i%50)), analytics.Text(id), int64(i%90)
-			c.SKUs, c.ShopperWords = []string{fmt.Sprint("s", i%20), "t" + id}, []string{"w" + id, "v" + id}
-		})
-	})
-	fill(t, repo, "call_metrics", documents, func(i int, id string) *analytics.CallMetrics {
-		return aFact(org, id, func(m *analytics.CallMetrics) {
-			m.At, m.AgentID, m.QueueID = noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("a", i%7), fmt.Sprint("q", i%5)
-			m.Products = []analytics.ProductInCall{{SKU: fmt.Sprint("s", i%20)}, {SKU: "t" + id}}
-		})
-	})
-	fill(t, repo, "chat_messages", documents, func(i int, id string) *analytics.ChatMessage {
-		return aMessage(org, fmt.Sprint("call:", i%30), id, fmt.Sprint("a", i%7), i)
-	})
-	fill(t, repo, "agents", documents, func(_ int, id string) *analytics.Agent { return anAgent(org, id, "N"+id) })
-	fill(t, repo, "queues", documents, func(_ int, id string) *analytics.Queue { return aQueue(org, id, "N"+id) })
-	fill(t, repo, "products", documents, func(_ int, id string) *analytics.Product {
-		return aProduct(org, id, "N"+id, "s"+id, "t"+id)
-	})
-	fill(t, repo, "live_events", documents, func(i int, id string) *analytics.LiveEvent {
-		return aLiveEvent(org, id, noon.Add(time.Duration(i)*time.Hour), fmt.Sprint("s", i%20), "t"+id)
-	})
-	fill(t, repo, "interactions", documents, func(i int, id string) *analytics.Interaction {
-		return anInteraction(org, id, fmt.Sprint(i%30))
-	})
-	fill(t, repo, "workflows", documents, func(_ int, id string) *analytics.Workflow {
-		return aWorkflow(org, id, "N"+id, analytics.PageNavigation)
-	})
-	fill(t, repo, "purchases", documents, func(i int, id string) *analytics.Purchase {
-		return aPurchase(org, id, id, fmt.Sprint("s", i%20), "t"+id)
-	})
-}
-
-// fill stores documents that are made of their number.
-func fill[T any](t testing.TB, repo *repository.Repository, collection string, n int, document func(i int, id string) *T) {
-	t.Helper()
-	docs := make([]*T, n)
-	for i := range docs {
-		docs[i] = document(i, fmt.Sprint(i))
-	}
-	insert(t, repo, collection, docs...)
 }
