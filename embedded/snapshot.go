@@ -25,11 +25,6 @@ type snapshotter struct {
 
 var errStopped = errors.New("stopped")
 
-func (n *snapshotter) stop() {
-	n.stopped.Store(true)
-	n.done.Wait()
-}
-
 func snapshotName(seq uint64) string { return fmt.Sprintf("snapshot-%016x", seq) }
 
 // snapshotIfDue begins a snapshot of what is published once the log has grown enough. It is called by the commit loop,

@@ -174,10 +174,12 @@ func (s *store) close() error {
 		s.failed = refuse(codeOperationFailed, "the database is closed")
 	}
 	s.mu.Unlock()
-	s.snapshots.stop()
+	s.snapshots.stopped.Store(true)
 	close(s.wake)
+	err := s.loop.Wait()
+	s.snapshots.done.Wait()
 
-	return s.loop.Wait()
+	return err
 }
 
 // tx is the hand of one write command on the working collections; every change goes to the log through it.

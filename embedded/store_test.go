@@ -93,6 +93,18 @@ func (s *store) content(t *testing.T) []string {
 	return out
 }
 
+// awaitSnapshot waits until there is a snapshot, and none is being written.
+func (s *store) awaitSnapshot(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		found, err := listFolder(s.files, s.dir)
+		if err == nil && len(found.snapshots) == 1 && len(found.leftovers) == 0 && !s.snapshots.running.Load() {
+			return
+		}
+	}
+	t.Fatal("no snapshot was written")
+}
+
 func TestReopeningBringsEverythingBack(t *testing.T) {
 	for _, snapshotBytes := range []int64{0, 1, 2000} {
 		t.Run(fmt.Sprintf("snapshots from %d bytes", snapshotBytes), func(t *testing.T) {
@@ -143,7 +155,7 @@ func TestASnapshotReplacesTheLog(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.snapshots.done.Wait()
+	s.awaitSnapshot(t)
 	want := s.content(t)
 	if err := s.close(); err != nil {
 		t.Fatal(err)
@@ -266,7 +278,7 @@ func TestDamagedSnapshotsAndMissingSegmentsAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.snapshots.done.Wait()
+	s.awaitSnapshot(t)
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
@@ -466,7 +478,9 @@ func TestASnapshotThatFailsLosesNothing(t *testing.T) {
 					break
 				}
 			}
-			s.snapshots.done.Wait()
+			for s.snapshots.running.Load() {
+				time.Sleep(time.Millisecond)
+			}
 			files.set(func(f *faulty) { f.room, f.name = -1, nil })
 			if err := s.put("db.c", d("_id", "after")); err != nil {
 				t.Fatal(err)

@@ -82,8 +82,8 @@ func errorClass(failure bson.Raw) int64 {
 	code, _ := failure.Lookup("code").AsInt64OK()
 	text, _ := failure.Lookup("errmsg").StringValueOK()
 	switch {
-	case code == 9 || code == 14: // FailedToParse, TypeMismatch: with BadValue, three words for a malformed command
-		return 2
+	case code == 9 || code == 14 || code == 28: // FailedToParse, TypeMismatch, PathNotViable: with BadValue, four words for
+		return 2 // a command that is malformed, or does not fit the document
 	case code == 1 && (strings.Contains(text, "duplicate key") || strings.Contains(text, "exclusion constraint")):
 		return 11000 // as the full-size engine has it in an upsert, and where it builds an index
 	}

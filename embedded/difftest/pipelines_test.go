@@ -35,10 +35,12 @@ func aggregate(t *rapid.T, w *world) operation {
 		}
 		if may("$sort") {
 			stage("$sort", bson.D{{Key: "_id", Value: int32(1)}})
-			if may("$limit") {
-				stage("$limit", int64(rapid.IntRange(1, 4).Draw(t, "$limit")))
-			}
 		}
+	} else if may("top groups") {
+		// Only these keys are sure to differ when they are sorted by.
+		stage("$group", bson.D{{Key: "_id", Value: "$_id"}, {Key: "n", Value: bson.D{{Key: "$sum", Value: int32(1)}}}})
+		stage("$sort", bson.D{{Key: "n", Value: int32(-1)}, {Key: "_id", Value: int32(1)}})
+		stage("$limit", int64(rapid.IntRange(1, 4).Draw(t, "$limit")))
 	} else if may("$project") {
 		stage("$project", computedProjection(t))
 	}
