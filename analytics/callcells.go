@@ -125,7 +125,8 @@ func formatTime(t *time.Time) string {
 	return FormatTime(*t)
 }
 
-// parseSeconds reads a number of seconds, cut to the millisecond.
+// parseSeconds reads a number of seconds, rounded to the millisecond: what wrote it
+// may have computed with floating point, so that 1.001 s reads 1.0009999999.
 func parseSeconds(cell string) (*int64, error) {
 	whole, fraction, _ := strings.Cut(cell, ".")
 	if whole == "" || !allDigits(whole) || !allDigits(fraction) || strings.HasSuffix(cell, ".") {
@@ -135,11 +136,14 @@ func parseSeconds(cell string) (*int64, error) {
 	if err != nil || seconds > maxSeconds {
 		return nil, Errorf(BadUserInput, "%q is too large a number of seconds", clip(cell))
 	}
-	ms, err := strconv.ParseInt((fraction + "000")[:3], 10, 64)
-	if err != nil {
-		return nil, Errorf(BadUserInput, "%q is not a number of seconds", clip(cell))
+	ms := seconds * 1000
+	fraction += "0000"
+	for i, weight := range []int64{100, 10, 1} {
+		ms += weight * int64(fraction[i]-'0')
 	}
-	ms += seconds * 1000
+	if fraction[3] >= '5' {
+		ms++
+	}
 	return &ms, nil
 }
 

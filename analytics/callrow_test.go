@@ -43,7 +43,7 @@ func TestParseCallRowReadsEveryColumn(t *testing.T) {
 	got, err := ParseCallRow(map[string]string{
 		"status": "ACCEPTED", "is_test_call": "true", "call_id": "c-1", "client_session_id": "s-1", "client_id": "b-1",
 		"agent_id": "a-1", "agent_name": "Ada", "tracking_tag": "'=desk 4",
-		"queue_id": "q-1", "queue_name": "'@home", "entered_queue_time": "2026-03-01T10:29:00.25+01:00", "seconds_in_queue": "59.75",
+		"queue_id": "q-1", "queue_name": "'@home", "entered_queue_time": "2026-03-01T10:29:00.25+01:00", "seconds_in_queue": "59.7499999",
 		"call_start_time": "2026-03-01T09:30:00Z", "call_end_time": "2026-03-01T09:40:00.123999Z", "call_duration_seconds": "600",
 		"number_of_messages_by_agent": "3", "number_of_messages_by_client": "4.0", "call_type": "booked_MEETING",
 		"waiting_room_id": "w-1", "entered_waiting_room_time": "2026-03-01T09:25:00Z", "seconds_in_waiting_room": "300",
