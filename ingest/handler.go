@@ -1,0 +1,286 @@
+package ingest
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+	"cartograph/repository"
+)
+
+const (
+	// requestsAtOnce bounds the bodies held in memory at a time.
+	requestsAtOnce = 64
+	// writersAtOnce is how many batches are written at a time. More would only
+	// wait for each other in the database, with their batches in memory.
+	writersAtOnce = 8
+	// patience is how long a batch waits for its turn before the sender is told
+	// to come again.
+	patience = 5 * time.Second
+	// retryAfter is when, in seconds.
+	retryAfter = "2"
+	// batchTimeout bounds the writing of a batch. It goes on when the sender is
+	// gone: a batch that is broken off has to be recovered.
+	batchTimeout = time.Minute
+)
+
+// Handler answers POST /ingest/events, /ingest/catalog and
+// /webhooks/call-ended. Who asks is in the request's context; they need the
+// scope ingest:write.
+type Handler struct {
+	store    Store
+	now      func() time.Time
+	log      *slog.Logger
+	requests chan struct{}
+	writers  chan struct{}
+	mux      *http.ServeMux
+}
+
+var _ http.Handler = (*Handler)(nil)
+
+// NewHandler returns the handler of everything that comes in over HTTP.
+func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
+	h := &Handler{
+		store: store, now: now, log: log, mux: http.NewServeMux(),
+		requests: make(chan struct{}, requestsAtOnce),
+		writers:  make(chan struct{}, writersAtOnce),
+	}
+	for path, serve := range map[string]http.HandlerFunc{
+		"/ingest/events":       func(w http.ResponseWriter, r *http.Request) { takeBody(h, w, r, eventsInto(store)) },
+		"/ingest/catalog":      func(w http.ResponseWriter, r *http.Request) { takeBody(h, w, r, recordsInto(store)) },
+		"/webhooks/call-ended": h.callEnded,
+	} {
+		h.mux.HandleFunc("POST "+path, serve)
+		h.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", http.MethodPost)
+			writeJSON(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: path + " takes POST"})
+		})
+	}
+	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeJSON(w, http.StatusNotFound, failure{Code: analytics.NotFound, Message: "nothing is taken in at this path"})
+	})
+	return h
+}
+
+// ServeHTTP answers a request, once it is known who asks.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	principal := auth.From(r.Context())
+	switch {
+	case principal == nil:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		writeJSON(w, http.StatusUnauthorized, failure{Code: analytics.Unauthenticated, Message: "a token is needed: Authorization: Bearer TOKEN"})
+	case !principal.Has(auth.IngestWrite):
+		writeJSON(w, http.StatusForbidden, failure{Code: analytics.Forbidden, Message: "the token lacks the scope ingest:write"})
+	default:
+		h.admit(w, r)
+	}
+}
+
+// admit lets a request in, unless too many are being read.
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request) {
+	select {
+	case h.requests <- struct{}{}:
+		defer func() { <-h.requests }()
+		h.mux.ServeHTTP(w, r)
+	default:
+		h.fail(w, r, errBusy, &Result{Rejected: []Rejection{}})
+	}
+}
+
+// failure is the answer where not everything was read; it says what was taken
+// until then.
+type failure struct {
+	Code    analytics.Code `json:"code"`
+	Message string         `json:"message"`
+	*Result
+}
+
+// takeBody takes in a body of events or of catalog records.
+func takeBody[T any](h *Handler, w http.ResponseWriter, r *http.Request, k kind[T]) {
+	put := k.put
+	k.put = func(ctx context.Context, org string, batch []T) ([]repository.Outcome, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+		defer cancel()
+		return put(ctx, org, batch)
+	}
+	things := &intake[T]{kind: k, org: auth.From(r.Context()).Org, now: h.now, turn: h.turn}
+	things.taken.Rejected = []Rejection{}
+	things.reject = func(rejection Rejection) {
+		things.taken.Rejected = append(things.taken.Rejected, rejection)
+	}
+	next, err := h.documents(r)
+	if err == nil {
+		err = things.takeAll(r.Context(), next)
+	}
+	if err == nil && !things.readable && things.refused > 0 {
+		err = errNothingRead
+	}
+	if err != nil {
+		h.fail(w, r, err, &things.taken)
+		return
+	}
+	writeJSON(w, http.StatusAccepted, things.taken)
+}
+
+var (
+	errNothingRead = analytics.Errorf(analytics.BadUserInput, "no line is valid JSON")
+	errMediaType   = analytics.Errorf(analytics.BadUserInput, "send application/json or application/x-ndjson, plain or with Content-Encoding: gzip")
+	errBusy        = analytics.Errorf(analytics.LimitExceeded, "too much comes in at the moment; send what is missing again")
+)
+
+// documents returns what reads the documents of a body.
+func (h *Handler) documents(r *http.Request) (next func() ([]byte, int, error), err error) {
+	body, err := unpacked(r)
+	if err != nil {
+		return nil, err
+	}
+	switch mediaType(r) {
+	case "application/json":
+		list, err := newList(body)
+		if err != nil {
+			return nil, err
+		}
+		return list.next, nil
+	case "application/x-ndjson":
+		lines := newLines(body)
+		if _, err := lines.in.Peek(1); errors.Is(err, io.EOF) {
+			return nil, errEmpty
+		}
+		return lines.next, nil
+	default:
+		return nil, errMediaType
+	}
+}
+
+func mediaType(r *http.Request) string {
+	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+// unpacked returns the body, unpacked if it is sent as gzip.
+func unpacked(r *http.Request) (io.Reader, error) {
+	switch strings.ToLower(r.Header.Get("Content-Encoding")) {
+	case "", "identity":
+		return r.Body, nil
+	case "gzip":
+		in, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return nil, readFailure(err)
+		}
+		return in, nil
+	default:
+		return nil, errMediaType
+	}
+}
+
+// turn waits until a batch may be written. It fails with LimitExceeded where
+// that takes too long.
+func (h *Handler) turn(ctx context.Context) (done func(), err error) {
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	select {
+	case h.writers <- struct{}{}:
+		return func() { <-h.writers }, nil
+	case <-limit.C:
+		return nil, errBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// callEnded takes in a call-ended webhook. It answers 200 to repeated deliveries
+// too: senders repeat until they see it.
+func (h *Handler) callEnded(w http.ResponseWriter, r *http.Request) {
+	event, err := h.readWebhook(r)
+	if err != nil {
+		h.fail(w, r, err, nil)
+		return
+	}
+	done, err := h.turn(r.Context())
+	if err != nil {
+		h.fail(w, r, err, nil)
+		return
+	}
+	defer done()
+	outcomes, err := h.store.Absorb(r.Context(), auth.From(r.Context()).Org, []analytics.Event{event})
+	if err == nil {
+		err = outcomes[0].Err
+	}
+	if err != nil {
+		h.fail(w, r, err, nil)
+		return
+	}
+	result := Result{Accepted: 1, Rejected: []Rejection{}}
+	if outcomes[0].Status == repository.Duplicate {
+		result = Result{Duplicates: 1, Rejected: []Rejection{}}
+	}
+	writeJSON(w, http.StatusOK, result)
+}
+
+func (h *Handler) readWebhook(r *http.Request) (analytics.Event, error) {
+	if mediaType(r) != "application/json" {
+		return analytics.Event{}, errMediaType
+	}
+	body, err := unpacked(r)
+	if err != nil {
+		return analytics.Event{}, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	switch {
+	case err != nil:
+		return analytics.Event{}, readFailure(err)
+	case len(raw) > maxBody:
+		return analytics.Event{}, errBodyTooLarge
+	}
+	return analytics.ParseCallEnded(raw, h.now())
+}
+
+// statuses translate the kind of a failure to HTTP.
+var statuses = map[analytics.Code]int{
+	analytics.BadUserInput:  http.StatusBadRequest,
+	analytics.NotFound:      http.StatusNotFound,
+	analytics.Conflict:      http.StatusConflict,
+	analytics.LimitExceeded: http.StatusRequestEntityTooLarge,
+	analytics.Timeout:       http.StatusServiceUnavailable,
+	analytics.Unavailable:   http.StatusServiceUnavailable,
+}
+
+// fail answers that not everything was read, with what was taken until then.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error, taken *Result) {
+	code, message := shown(err)
+	status, known := statuses[code]
+	switch {
+	case errors.Is(err, errMediaType):
+		status = http.StatusUnsupportedMediaType
+	case errors.Is(err, errBusy):
+		status = http.StatusTooManyRequests
+	case !known:
+		status = http.StatusInternalServerError
+	}
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	if status >= http.StatusInternalServerError {
+		h.log.ErrorContext(r.Context(), "intake failed", "path", r.URL.Path, "error", err)
+	}
+	writeJSON(w, status, failure{Code: code, Message: message, Result: taken})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // whoever is gone hears nothing
+}
