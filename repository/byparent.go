@@ -62,6 +62,8 @@ func listByParent[T any](ctx context.Context, r *Repository, collection string, 
 		return nil, err
 	}
 	w := whole // what is left of it to read
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	families := newFamilies[T](parents, w.size+1)
 	waiting := families.all
 	for round := 0; len(waiting) > 0 && round < maxSharedRounds; round++ {
@@ -248,6 +250,8 @@ func textsOf(value bson.RawValue) []string {
 // is a list, a document counts once for a parent, however many of the parent's
 // values the list holds.
 func countByParent(ctx context.Context, r *Repository, collection string, c conditions, parentField string, parents []Parent) (map[string]int, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	families := newFamilies[struct{}](parents, 0)
 	pipeline := []bson.D{
 		{{Key: "$match", Value: c.in(parentField, valuesOf(families.all)).filter()}},

@@ -28,6 +28,8 @@ func (r *Repository) CallStats(ctx context.Context, reach analytics.Reach, perio
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	cursor, err := r.coll(collCallMetrics).Find(ctx, c.filter(),
 		options.Find().SetProjection(factProjection(parts)).SetBatchSize(factBatch))
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 // It decodes document by document: the driver's Cursor.All allocates a reader
 // of its own for each, which costs as much again as the decoding.
 func find[T any](ctx context.Context, c *mongo.Collection, filter bson.D, opts ...options.Lister[options.FindOptions]) ([]*T, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	cursor, err := c.Find(ctx, filter, opts...)
 	if err != nil {
 		return nil, err
@@ -29,6 +31,16 @@ func find[T any](ctx context.Context, c *mongo.Collection, filter bson.D, opts .
 		list = append(list, item)
 	}
 	return list, cursor.Err()
+}
+
+// bounded returns a context that ends after the time of a command, unless it
+// ends by itself. Without a deadline the driver would set a timer for every
+// document that a cursor moves on to.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ends := ctx.Deadline(); ends {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, commandTimeout)
 }
 
 // findByID returns those of the documents with the given native ids that the

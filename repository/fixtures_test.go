@@ -266,3 +266,13 @@ func callIDs(calls []*analytics.Call) []string {
 	}
 	return ids
 }
+
+// fill stores documents that are made of their number.
+func fill[T any](t testing.TB, repo *repository.Repository, collection string, n int, document func(i int, id string) *T) {
+	t.Helper()
+	docs := make([]*T, n)
+	for i := range docs {
+		docs[i] = document(i, fmt.Sprint(i))
+	}
+	insert(t, repo, collection, docs...)
+}

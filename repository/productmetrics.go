@@ -30,35 +30,33 @@ func (r *Repository) ProductMetrics(ctx context.Context, reach analytics.Reach, 
 	}
 	families := newFamilies[struct{}](products, 0)
 	skus := valuesOf(families.all)
+	totals := make(map[string]*analytics.ProductTotals, len(families.all))
+	for _, f := range families.all {
+		totals[f.parent.ID] = analytics.NewProductTotals(f.parent.values())
+	}
 	var inCalls []skuCounts
-	var purchases []*analytics.Purchase
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		inCalls, err = r.countInCalls(groupCtx, reach, skus, period)
 		return err
 	})
-	group.Go(func() (err error) {
-		purchases, err = r.purchasesOf(groupCtx, reach, skus, period)
-		return err
+	group.Go(func() error {
+		return r.eachPurchase(groupCtx, reach, skus, period, func(p *analytics.Purchase) {
+			for _, f := range families.of(skusOf(p)) {
+				totals[f.parent.ID].AddPurchase(p)
+			}
+		})
 	})
 	if err := group.Wait(); err != nil {
 		return nil, wrap(err, "read product metrics")
 	}
-	totals := make(map[string]*analytics.ProductTotals, len(families.all))
-	for _, f := range families.all {
-		totals[f.parent.ID] = analytics.NewProductTotals(f.parent.values())
-	}
+
+	metrics := make(map[string]*analytics.ProductCounts, len(totals))
 	for _, counts := range inCalls {
 		for _, f := range families.of([]string{counts.SKU}) {
 			totals[f.parent.ID].AddCounts(counts.ProductCounts)
 		}
 	}
-	for _, purchase := range purchases {
-		for _, f := range families.of(skusOf(purchase)) {
-			totals[f.parent.ID].AddPurchase(purchase)
-		}
-	}
-	metrics := make(map[string]*analytics.ProductCounts, len(totals))
 	for id, t := range totals {
 		metrics[id] = t.Counts()
 	}
@@ -103,10 +101,13 @@ func (r *Repository) countInCalls(ctx context.Context, reach analytics.Reach, sk
 	return all, cursor.Err()
 }
 
-// purchasesOf returns the purchases that hold one of the SKUs, with their lines
-// and their calls. A transaction that holds two SKUs of one product counts once
-// for it, so that no sum per SKU would do.
-func (r *Repository) purchasesOf(ctx context.Context, reach analytics.Reach, skus []string, period *analytics.Period) ([]*analytics.Purchase, error) {
+// eachPurchase calls add for every purchase in reach that holds one of the SKUs,
+// with its lines and its call. They are read one by one: a transaction that
+// holds two SKUs of a product counts once for it, so that no sum per SKU would
+// do.
+func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, skus []string, period *analytics.Period, add func(*analytics.Purchase)) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	c := within(reach).in("lines.sku", skus)
 	if period != nil {
 		c = c.and("at", during(*period))
@@ -114,37 +115,64 @@ func (r *Repository) purchasesOf(ctx context.Context, reach analytics.Reach, sku
 	if reach.Agent != "" {
 		c = c.and("call", bson.D{{Key: "$exists", Value: true}})
 	}
-	purchases, err := find[analytics.Purchase](ctx, r.coll(collPurchases), c.filter(),
-		options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "lines", Value: 1}, {Key: "call", Value: 1}}).SetBatchSize(purchaseBatch))
-	if err != nil || reach.Agent == "" {
-		return purchases, err
+	cursor, err := r.coll(collPurchases).Find(ctx, c.filter(), options.Find().SetBatchSize(purchaseBatch).
+		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "lines", Value: 1}, {Key: "call", Value: 1}}))
+	if err != nil {
+		return err
 	}
-	own, err := r.callsInReach(ctx, reach, purchases)
-	return slices.DeleteFunc(purchases, func(p *analytics.Purchase) bool { return !own[p.CallID] }), err
+	defer cursor.Close(ctx)
+	var undecided []*analytics.Purchase // until their calls are known to be in reach
+	for cursor.Next(ctx) {
+		p := new(analytics.Purchase)
+		if err := bson.Unmarshal(cursor.Current, p); err != nil {
+			return err
+		}
+		if reach.Agent == "" {
+			add(p)
+			continue
+		}
+		if undecided = append(undecided, p); len(undecided) == maxIDs {
+			if err := r.addOwn(ctx, reach, undecided, add); err != nil {
+				return err
+			}
+			undecided = undecided[:0]
+		}
+	}
+	if err := cursor.Err(); err != nil {
+		return err
+	}
+	return r.addOwn(ctx, reach, undecided, add)
 }
 
 // maxIDs is how many ids one command asks for: an $in of this length is far
 // from the limits of a message and of an index scan.
 const maxIDs = 1000
 
-// callsInReach returns which of the purchases' calls are in reach.
-func (r *Repository) callsInReach(ctx context.Context, reach analytics.Reach, purchases []*analytics.Purchase) (map[string]bool, error) {
-	asked := map[string]bool{}
+// addOwn calls add for those of the purchases whose calls are in reach.
+func (r *Repository) addOwn(ctx context.Context, reach analytics.Reach, purchases []*analytics.Purchase, add func(*analytics.Purchase)) error {
+	if len(purchases) == 0 {
+		return nil
+	}
+	calls := map[string]bool{}
 	for _, p := range purchases {
-		asked[p.CallID] = true
+		calls[p.CallID] = true
 	}
-	inReach := make(map[string]bool, len(asked))
-	for ids := range slices.Chunk(slices.Sorted(maps.Keys(asked)), maxIDs) {
-		calls, err := find[analytics.Call](ctx, r.coll(collCalls), append(conditions{}.in("_id", keysOf(reach, ids)), withinCalls(reach)...).filter(),
-			options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}}).SetBatchSize(oneBatch(len(ids))))
-		if err != nil {
-			return nil, err
-		}
-		for _, call := range calls {
-			inReach[call.CallID] = true
+	ids := slices.Collect(maps.Keys(calls))
+	own, err := find[analytics.Call](ctx, r.coll(collCalls), append(conditions{}.in("_id", keysOf(reach, ids)), withinCalls(reach)...).filter(),
+		options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}}).SetBatchSize(oneBatch(len(ids))))
+	if err != nil {
+		return err
+	}
+	clear(calls)
+	for _, call := range own {
+		calls[call.CallID] = true
+	}
+	for _, p := range purchases {
+		if calls[p.CallID] {
+			add(p)
 		}
 	}
-	return inReach, nil
+	return nil
 }
 
 func skusOf(p *analytics.Purchase) []string {
