@@ -26,7 +26,9 @@ type derivation struct {
 	visitors  map[string]bool // whose purchases are to be attributed
 	moved     map[string]bool // call ids whose purchases are to be attributed
 	figures   map[string]bool // call ids whose figures are to be derived
-	live      liveChanges
+	// foldedAt has the versions of purchases that were folded here.
+	foldedAt map[string]int64
+	live     liveChanges
 }
 
 func newDerivation(r *Repository, org string) *derivation {
@@ -34,7 +36,7 @@ func newDerivation(r *Repository, org string) *derivation {
 		r: r, reach: analytics.Reach{Org: org},
 		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
 		visitors: map[string]bool{}, moved: map[string]bool{}, figures: map[string]bool{},
-		live: newLiveChanges(),
+		foldedAt: map[string]int64{}, live: newLiveChanges(),
 	}
 }
 

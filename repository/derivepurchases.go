@@ -41,6 +41,9 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 		if err != nil {
 			return wrap(err, "write purchases")
 		}
+		for i, id := range folded {
+			d.foldedAt[id] = swaps[i].version + 1
+		}
 		ids = ids[:0:0]
 		for _, i := range lost {
 			ids = append(ids, folded[i])
@@ -52,7 +55,9 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 // attribute decides for every purchase that may be affected which call it
 // belongs to: those folded, those of visitors whose calls changed, and those that
 // belonged to calls that changed. Each is written with a new version even if
-// nothing changed, so that nobody who saw less can write after it.
+// nothing changed, so that nobody who saw less can write after it. Only one that
+// was just folded and that no changed call touches can stay: whoever reads it at
+// that version sees the same calls, and whoever brings more writes it.
 func (d *derivation) attribute(ctx context.Context) error {
 	affected := map[string]bool{}
 	for _, look := range []struct {
@@ -74,6 +79,9 @@ func (d *derivation) attribute(ctx context.Context) error {
 		}
 	}
 	for id := range d.purchases {
+		if affected[id] {
+			delete(d.foldedAt, id)
+		}
 		affected[id] = true
 	}
 	for ids := range slices.Chunk(sortedKeys(affected), deriveAtOnce) {
@@ -101,7 +109,12 @@ func (d *derivation) attributeSome(ctx context.Context, ids []string) error {
 			if p == nil {
 				continue
 			}
-			d.move(p, analytics.AttributePurchase(p, touches[p.VisitorID]))
+			callID := analytics.AttributePurchase(p, touches[p.VisitorID])
+			settled := callID == p.CallID && d.foldedAt[id] == p.Version
+			d.move(p, callID)
+			if settled {
+				continue
+			}
 			p.Version++
 			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
 			attributed = append(attributed, p)
