@@ -60,7 +60,6 @@ var indexTable = []index{
 	{collCalls, "org type byDuration _id", false},
 	{collCalls, "org status byDuration _id", false},
 	{collCalls, "org byDuration _id", false},
-	{collCalls, "org session", false},
 
 	{collCallMetrics, "org products.sku at", false},
 	{collCallMetrics, "org agent at", false},

@@ -378,7 +378,10 @@ func covers(name string, fields []string) bool {
 		return slices.Contains(fields, "_id")
 	}
 	own := repository.IndexFields(name)
-	return len(own) > 1 && own[0] == "org" && (len(fields) == 0 || slices.Contains(fields, own[1]))
+	if len(own) == 0 || own[0] != "org" {
+		return false
+	}
+	return len(fields) == 0 || len(own) > 1 && slices.Contains(fields, own[1])
 }
 
 // wantOrderInTable fails unless the table has an index of org, one of the fields

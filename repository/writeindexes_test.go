@@ -1,0 +1,120 @@
+package repository_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"cartograph/analytics"
+	"cartograph/repository"
+	"cartograph/repository/repositorytest"
+)
+
+// Taking things in asks for documents too: by an index of what is equal in the
+// filter, never by going through an organization's documents.
+func TestIndexesServeTheIntake(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	repositorytest.OpenAt(t, uri, database, nil)
+	watch := &watch{}
+	repo, err := repository.OpenWatched(uri, database, watch.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = repo.Close(context.Background()) })
+	aShop("acme", 300).store(t, repo)
+
+	now := noon.Add(time.Hour)
+	events := parsedEvents(t, now,
+		`{"id":"1","type":"joined_queue","at":"2026-03-02T10:00:00Z","visitorId":"v","sessionId":"s","data":{"queueId":"q"}}`,
+		`{"id":"2","type":"call_started","at":"2026-03-02T10:00:10Z","visitorId":"v","sessionId":"s","callId":"c","data":{"queueId":"q","agentId":"a","callType":"queue"}}`,
+		`{"id":"3","type":"product_presented","at":"2026-03-02T10:01:00Z","visitorId":"v","sessionId":"s","callId":"c","data":{"sku":"x"}}`,
+		`{"id":"4","type":"message_sent","at":"2026-03-02T10:02:10Z","visitorId":"v","callId":"c","data":{"messageId":"m","author":"shopper","text":"hi"}}`,
+		`{"id":"5","type":"call_ended","at":"2026-03-02T10:10:10Z","visitorId":"v","sessionId":"s","callId":"c"}`,
+		`{"id":"6","type":"purchase","at":"2026-03-02T10:20:10Z","visitorId":"v","data":{"transactionId":"t","amount":"12.50","currency":"EUR","products":[{"sku":"x","price":"6.25","quantity":2}]}}`,
+		`{"id":"7","type":"call_missed","at":"2026-03-02T10:30:00Z","visitorId":"v","sessionId":"s","data":{"queueId":"q","enteredQueueAt":"2026-03-02T10:29:00Z"}}`,
+		`{"id":"8","type":"product_displayed","at":"2026-03-02T10:30:00Z","visitorId":"v","sessionId":"s","liveEventId":"1","data":{"sku":"x"}}`,
+		`{"id":"9","type":"goal_triggered","at":"2026-03-02T10:30:00Z","visitorId":"v","sessionId":"s","workflowId":"1","data":{"uid":"u","name":"n"}}`,
+	)
+	record, err := analytics.ParseCatalogRecord([]byte(`{"kind":"product","sku":"shirt","name":"Shirt","variations":[{"sku":"shirt-red","sizes":[{"sku":"x"}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"new events", func() error { return absorbed(repo.Absorb(t.Context(), "acme", events)) }},
+		{"events sent again", func() error { return absorbed(repo.Absorb(t.Context(), "acme", events)) }},
+		{"a catalog", func() error { return absorbed(repo.PutCatalog(t.Context(), "acme", []analytics.CatalogRecord{record})) }},
+		{"a test mark", func() error {
+			_, err := repo.MarkTestCall(t.Context(), analytics.Reach{Org: "acme"}, "c", true, now)
+			return err
+		}},
+		{"what was left half done", func() error {
+			_, err := repo.Recover(t.Context(), 0, now)
+			return err
+		}},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			watch.take()
+			if err := step.do(); err != nil {
+				t.Fatal(err)
+			}
+			for _, command := range watch.take() {
+				wantIndexOfWhatIsEqual(t, repo, command)
+			}
+		})
+	}
+}
+
+func parsedEvents(t *testing.T, now time.Time, texts ...string) []analytics.Event {
+	t.Helper()
+	events := make([]analytics.Event, len(texts))
+	for i, text := range texts {
+		var err error
+		if events[i], err = analytics.ParseEvent([]byte(text), now); err != nil {
+			t.Fatal(text, err)
+		}
+	}
+	return events
+}
+
+func absorbed(outcomes []repository.Outcome, err error) error {
+	for _, outcome := range outcomes {
+		if err == nil {
+			err = outcome.Err
+		}
+	}
+	return err
+}
+
+// wantIndexOfWhatIsEqual fails unless the engine finds a command's documents by
+// an index of org and one of the fields that are equal in its filter, or by _id.
+func wantIndexOfWhatIsEqual(t *testing.T, repo *repository.Repository, command bson.Raw) {
+	t.Helper()
+	filter, ok := command.Lookup("filter").DocumentOK()
+	if !ok {
+		return
+	}
+	elements, err := filter.Elements()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var equal []string
+	for _, e := range elements {
+		if !strings.HasPrefix(e.Key(), "$") && e.Key() != "org" {
+			equal = append(equal, e.Key())
+		}
+	}
+	used := indexesOf(explain(t, repo, command))
+	if len(used) == 0 {
+		t.Errorf("no index serves\n%v", command)
+	}
+	if !slices.ContainsFunc(used, func(name string) bool { return covers(name, equal) || name == "at_1" }) {
+		t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, equal)
+	}
+}
