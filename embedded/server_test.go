@@ -180,12 +180,13 @@ func TestClosingKeepsWhatWasAcknowledged(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := connect(t, s.URI()).Collection("c")
+	ctx, cancel := context.WithCancel(t.Context())
 	var acknowledged atomic.Int64
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
 			for i := 0; ; i++ {
-				if _, err := c.InsertOne(context.Background(), o("_id", w*100_000+i)); err != nil {
+				if _, err := c.InsertOne(ctx, o("_id", w*100_000+i)); err != nil {
 					return
 				}
 				acknowledged.Add(1)
@@ -198,6 +199,7 @@ func TestClosingKeepsWhatWasAcknowledged(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+	cancel()
 	wg.Wait()
 	if err := s.Close(); err != nil {
 		t.Error(err)
