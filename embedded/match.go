@@ -97,11 +97,20 @@ func (p *predicate) follow(v value, comps []string) bool {
 		if !isPosition(comps[0]) {
 			return false
 		}
-		e := lookup(v.Data, comps[0])
-		return !isMissing(e) && p.follow(e, comps[1:])
+		return p.position(lookup(v.Data, comps[0]), comps[1:])
 	}
 
 	return p.test(value{})
+}
+
+// position follows a path behind the number of an array element. Where the path ends there, the element is met as it is,
+// also when it is an array; where it goes on, it leads nowhere, not even to something missing, through a plain value.
+func (p *predicate) position(e value, comps []string) bool {
+	if len(comps) == 0 {
+		return !isMissing(e) && p.test(e)
+	}
+
+	return (e.Type == bsoncore.TypeEmbeddedDocument || e.Type == bsoncore.TypeArray) && p.follow(e, comps)
 }
 
 // leaf tests the elements of an array and the array as a whole.
