@@ -125,8 +125,13 @@ func window(t *rapid.T) bson.D {
 	return out
 }
 
+// count draws a count. It has a condition: without one a server may answer from its statistics.
 func count(t *rapid.T, w *world) operation {
-	command := bson.D{{Key: "count", Value: w.collection}, {Key: "query", Value: filter(t)}}
+	query := filter(t)
+	if len(query) == 0 {
+		query = bson.D{{Key: "_id", Value: bson.D{{Key: "$exists", Value: true}}}}
+	}
+	command := bson.D{{Key: "count", Value: w.collection}, {Key: "query", Value: query}}
 
 	return operation{command: append(command, window(t)...)}
 }
