@@ -75,8 +75,11 @@ func (r *request) parseExplained(doc []byte) (e explained, err error) {
 		return explained{ns: f.ns, query: f.update.query}, err
 	case "update", "delete":
 		ns, docs, _, err := in.statements(in.command + "s")
-		if err != nil || len(docs) != 1 {
-			return e, asProtocol(cmpError(err, refuse(codeInvalidOptions, "explain takes one statement")))
+		if err != nil {
+			return e, err
+		}
+		if len(docs) != 1 {
+			return e, refuse(codeInvalidOptions, "explain takes one statement")
 		}
 		e.ns = ns
 		if in.command == "delete" {
@@ -91,14 +94,6 @@ func (r *request) parseExplained(doc []byte) (e explained, err error) {
 	}
 
 	return e, err
-}
-
-func cmpError(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-
-	return otherwise
 }
 
 // describe returns the stages of the plan, the outermost first.

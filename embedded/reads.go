@@ -1,8 +1,6 @@
 package embedded
 
 import (
-	"strings"
-
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
@@ -291,10 +289,4 @@ func (r *request) aggregate(dst []byte) ([]byte, error) {
 	}
 
 	return r.appendCursor(dst, &cursor{ns: g.ns, stream: g.pipeline.open(r.view.colls[g.ns])}, g.batch, false)
-}
-
-func nameOf(ns string) (db, coll string) {
-	db, coll, _ = strings.Cut(ns, ".")
-
-	return db, coll
 }

@@ -316,7 +316,7 @@ func (u *update) seed(filter all) ([]byte, error) {
 		operand := p.operand
 		if p.op == opIn && len(p.list) == 1 {
 			operand = p.list[0]
-		} else if p.op != opEq || slices.Contains([]bsoncore.Type{bsoncore.TypeRegex}, operand.Type) {
+		} else if p.op != opEq || operand.Type == bsoncore.TypeRegex {
 			continue
 		}
 		set, _ := setTo(operand)
