@@ -20,8 +20,8 @@ const (
 	maxCount       = 1e9     // messages, purchases
 	maxSeconds     = 3e9     // nearly a century
 	maxMinor       = 1e15    // of one currency, as ParseMoney has it
-	minYear        = 1       // what RFC 3339 can write in any offset
-	maxYear        = 9998    // the same
+	minYear        = 1       // what RFC 3339 can write
+	maxYear        = 9900    // the same, with the longest call still ahead
 	listSeparator  = ";"     // of SKUs, order ids, amounts and currencies
 	formulaSigns   = "=+-@'" // what a spreadsheet takes for a formula, and the guard itself
 )

@@ -207,3 +207,38 @@ func TestParseCustomerTags(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsTakenReadsTheSameAgain holds for cells of any form: rows are kept as
+// Cells has them, and one that could not be read any more would be lost.
+func TestWhatIsTakenReadsTheSameAgain(t *testing.T) {
+	odd := rapid.SampledFrom(strings.Split(`0|00|007|1|2|10|9.50|2.0|12.5|-0|-5|1e21|3000000000|999999999999999|0.00|5.|.5|'5|''5|'|''|'''|=1|'=1|`+
+		`true|False|ACCEPTED|MISSED|queue|Booked_meeting|EUR|JPY|EUR;EUR|EUR;JPY|1;2|;|;;A;|A;A;B|'A;'B|{}|{"a":1}|{"a":1,"a":"<é>"}|`+
+		`{"a":-0.0,"b":1e21,"c":1e-7,"d":null}| { "x" : [ 1 ] } |[]|null|"x"|2026-03-01T09:30:00Z|2026-03-01T09:30:00.9999+05:45|2026-03-01T09:29:00-00:00|`+
+		`0001-01-01T00:00:00Z|9900-12-31T23:59:59Z|9999-12-31T23:59:59Z|2026-03-01t09:30:00z| |`+"\t|\n|\u2028|é", "|"))
+	taken := 0
+	rapid.Check(t, func(t *rapid.T) {
+		cells := rapid.SampledFrom([]func() map[string]string{acceptedCells, missedCells}).Draw(t, "row")()
+		for range rapid.IntRange(1, 6).Draw(t, "changes") {
+			cells[CallColumns[rapid.IntRange(0, len(CallColumns)-1).Draw(t, "column")].Name] = odd.Draw(t, "cell")
+		}
+		row, err := ParseCallRow(cells)
+		if err != nil {
+			return
+		}
+		taken++
+		first := row.Cells()
+		again, err := ParseCallRow(first)
+		if err != nil {
+			t.Fatalf("%v is kept as %v: %v", cells, first, err)
+		}
+		if diff := cmp.Diff(first, again.Cells()); diff != "" {
+			t.Errorf("%v reads differently again (-first +again):\n%s", cells, diff)
+		}
+		if row.CallID() != again.CallID() {
+			t.Errorf("%v is of call %s and again of %s", cells, row.CallID(), again.CallID())
+		}
+	})
+	if taken == 0 {
+		t.Error("no row was taken")
+	}
+}
