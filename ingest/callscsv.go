@@ -15,7 +15,7 @@ import (
 const (
 	// batchRows is how many rows are written at a time: enough to make the
 	// commands per batch, whose number is constant, cheap.
-	batchRows = 500
+	batchRows = 1000
 	// batchBytes bounds what a batch of very long rows holds in memory.
 	batchBytes = 4 << 20
 )
