@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -210,6 +211,7 @@ func (a *absorption) freshEvents() []*analytics.Event {
 // store marks what the fresh events touch and writes them. One that somebody
 // else wrote in between is a duplicate.
 func (a *absorption) store(ctx context.Context, d *derivation) (*dirtyMark, error) {
+	slices.SortFunc(a.fresh, func(i, j int) int { return strings.Compare(a.events[i].Key, a.events[j].Key) })
 	fresh := a.freshEvents()
 	subjects := map[string]bool{}
 	documents := make([]any, len(fresh))

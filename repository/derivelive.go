@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -85,18 +86,23 @@ func (d *derivation) writeLive(ctx context.Context, l *liveChanges) error {
 		return err
 	}
 	var shown []mongo.WriteModel
-	for product := range l.shown {
+	for _, product := range sortedPairs(l.shown, func(p shownProduct) string { return p.liveEventID + "\x00" + p.sku }) {
 		shown = append(shown, d.addToSet(product.liveEventID, "skus", product.sku))
 	}
 	if _, err := d.r.write(ctx, collLiveEvents, shown); err != nil {
 		return wrap(err, "add products to live events")
 	}
 	var goals []mongo.WriteModel
-	for goal := range l.goals {
+	for _, goal := range sortedPairs(l.goals, func(g triggeredGoal) string { return g.workflowID + "\x00" + g.uid + "\x00" + g.name }) {
 		goals = append(goals, d.addToSet(goal.workflowID, "goals", analytics.Goal{UID: goal.uid, Name: goal.name}))
 	}
 	_, err := d.r.write(ctx, collWorkflows, goals)
 	return wrap(err, "add goals to workflows")
+}
+
+// sortedPairs returns the members of a set in the order of what key says.
+func sortedPairs[T comparable](set map[T]bool, key func(T) string) []T {
+	return slices.SortedFunc(maps.Keys(set), func(a, b T) int { return strings.Compare(key(a), key(b)) })
 }
 
 func (d *derivation) addToSet(id, field string, value any) mongo.WriteModel {
@@ -137,6 +143,7 @@ func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Even
 
 // putMessages writes chat messages as they are, whatever was there.
 func (r *Repository) putMessages(ctx context.Context, reach analytics.Reach, messages []*analytics.ChatMessage) error {
+	messages = slices.SortedFunc(slices.Values(messages), func(a, b *analytics.ChatMessage) int { return strings.Compare(a.Key, b.Key) })
 	models := make([]mongo.WriteModel, len(messages))
 	for i, m := range messages {
 		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: reach.Org}}

@@ -2,6 +2,8 @@ package repository
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -25,9 +27,9 @@ func (r *Repository) PutCatalog(ctx context.Context, org string, records []analy
 		return nil, wrap(err, "put %d catalog records", len(records))
 	}
 	for _, collection := range []string{collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows} {
-		models := make([]mongo.WriteModel, 0, len(p.models[collection]))
-		for _, model := range p.models[collection] {
-			models = append(models, model)
+		var models []mongo.WriteModel
+		for _, key := range slices.Sorted(maps.Keys(p.models[collection])) {
+			models = append(models, p.models[collection][key])
 		}
 		if err := r.writeInsisting(ctx, collection, models); err != nil {
 			return nil, wrap(err, "write %s", collection)

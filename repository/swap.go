@@ -3,6 +3,8 @@ package repository
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -21,6 +23,10 @@ type swap struct {
 // swapAll makes all swaps in at most two commands and returns the places of
 // those that lost: whose document was changed in between. They are derived again
 // from what is there now. No document that is swapped is ever deleted.
+//
+// Swaps stand in the order of their keys, here and wherever several documents
+// are written at once: a server that locks them one by one would else find
+// writers waiting for each other.
 func (r *Repository) swapAll(ctx context.Context, collection string, org string, swaps []swap) (lost []int, err error) {
 	var inserts []any
 	var insertAt, replaceAt []int
@@ -47,6 +53,7 @@ func (r *Repository) swapAll(ctx context.Context, collection string, org string,
 	for _, i := range taken {
 		lost = append(lost, replaceAt[i])
 	}
+	slices.Sort(lost)
 	return lost, err
 }
 
@@ -83,7 +90,7 @@ func takenKeys(err error) ([]int, error) {
 	taken := make([]int, 0, len(bulk.WriteErrors))
 	for _, e := range bulk.WriteErrors {
 		if e.Code != duplicateKey {
-			return nil, err
+			return nil, fmt.Errorf("bulk write: code %d: %s", e.Code, e.Message)
 		}
 		taken = append(taken, e.Index)
 	}
