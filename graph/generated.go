@@ -99,6 +99,7 @@ type InteractionResolver interface {
 	LiveEvent(ctx context.Context, obj *analytics.Interaction) (*analytics.LiveEvent, error)
 }
 type LiveEventResolver interface {
+	Videos(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Video, error)
 	Products(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Product, error)
 	Chat(ctx context.Context, obj *analytics.LiveEvent, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.ChatMessage], error)
 	Interactions(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Interaction, error)
@@ -6897,11 +6898,11 @@ func (ec *executionContext) _LiveEvent_videos(ctx context.Context, field graphql
 			return ec.fieldContext_LiveEvent_videos(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Videos, nil
+			return ec.Resolvers.LiveEvent().Videos(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Video) graphql.Marshaler {
-			return ec.marshalNVideo2ᚕcartographᚋanalyticsᚐVideoᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.Video) graphql.Marshaler {
+			return ec.marshalNVideo2ᚕᚖcartographᚋanalyticsᚐVideoᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6911,8 +6912,8 @@ func (ec *executionContext) fieldContext_LiveEvent_videos(_ context.Context, fie
 	fc = &graphql.FieldContext{
 		Object:     "LiveEvent",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Video(ctx, field)
 		},
@@ -14410,10 +14411,43 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "videos":
-			out.Values[i] = ec._LiveEvent_videos(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEvent_videos(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "products":
 			field := field
 
@@ -18332,15 +18366,11 @@ func (ec *executionContext) marshalNUserErrorCode2cartographᚋgraphᚐUserError
 	return v
 }
 
-func (ec *executionContext) marshalNVideo2cartographᚋanalyticsᚐVideo(ctx context.Context, sel ast.SelectionSet, v analytics.Video) graphql.Marshaler {
-	return ec._Video(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNVideo2ᚕcartographᚋanalyticsᚐVideoᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Video) graphql.Marshaler {
+func (ec *executionContext) marshalNVideo2ᚕᚖcartographᚋanalyticsᚐVideoᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Video) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNVideo2cartographᚋanalyticsᚐVideo(ctx, sel, v[i])
+		return ec.marshalNVideo2ᚖcartographᚋanalyticsᚐVideo(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -18350,6 +18380,16 @@ func (ec *executionContext) marshalNVideo2ᚕcartographᚋanalyticsᚐVideoᚄ(c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNVideo2ᚖcartographᚋanalyticsᚐVideo(ctx context.Context, sel ast.SelectionSet, v *analytics.Video) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Video(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNVideoKind2cartographᚋanalyticsᚐVideoKind(ctx context.Context, v any) (analytics.VideoKind, error) {

@@ -1,0 +1,148 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"cartograph/analytics"
+)
+
+const (
+	// maxErrors bounds the errors of one answer: a list of 250 calls whose agents
+	// cannot be read has one cause, not 250.
+	maxErrors = 20
+	// maxMessage bounds a message in bytes: messages of the parser quote what
+	// they were given.
+	maxMessage = 500
+)
+
+// presenter turns whatever fails into what a client may read. It is the one
+// place where codes become extensions.code.
+type presenter struct {
+	log *slog.Logger
+}
+
+// present returns err as the error of an answer: an analytics.Error with its
+// message and code, what gqlgen finds wrong with a request as BAD_USER_INPUT,
+// and everything else as "internal error" with the request's id. Failures of
+// ours are logged with their cause, each once.
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	shown := &gqlerror.Error{Path: graphql.GetPath(ctx)}
+	var positioned *gqlerror.Error
+	if errors.As(err, &positioned) {
+		shown.Path, shown.Locations = positioned.Path, positioned.Locations
+	}
+	argument := cutArgument(ctx, shown)
+
+	code, message := analytics.Internal, ""
+	var known *analytics.Error
+	switch {
+	case errors.As(err, &known):
+		code, message = known.Code, known.Message
+	case positioned != nil && (isRequestError(positioned) || argument != ""):
+		code, message = analytics.BadUserInput, positioned.Message
+	}
+	if argument != "" {
+		paceOf(ctx).add(-1) // the field was announced, and does not begin
+		message = argument + ": " + message
+	}
+	shown.Message = clip(message)
+	shown.Extensions = map[string]any{"code": string(code)}
+
+	if code == analytics.Internal {
+		shown.Message = "internal error"
+		shown.Extensions["requestId"] = requestID(ctx)
+	}
+	if isOurs(code) && (known == nil || known.Err != nil || code == analytics.Internal) {
+		p.report(ctx, err, shown.Path)
+	}
+	return shown
+}
+
+// isRequestError reports whether gqlgen gave the error to a request it could
+// not parse or validate.
+func isRequestError(err *gqlerror.Error) bool {
+	code := err.Extensions["code"]
+	return code == errcode.ParseFailed || code == errcode.ValidationFailed
+}
+
+// isOurs reports whether an error of the code is a failure of the gateway, not
+// of the one who asks.
+func isOurs(code analytics.Code) bool {
+	return code == analytics.Internal || code == analytics.Unavailable || code == analytics.Timeout
+}
+
+// cutArgument makes the path of an error end at its field, and returns what
+// followed: the way into the field's arguments, "filter.period.start".
+func cutArgument(ctx context.Context, err *gqlerror.Error) string {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil {
+		return ""
+	}
+	n := len(field.Path())
+	if len(err.Path) <= n {
+		return ""
+	}
+	var names []string
+	for _, element := range err.Path[n:] {
+		names = append(names, fmt.Sprint(element))
+	}
+	err.Path = err.Path[:n]
+	return strings.Join(names, ".")
+}
+
+func clip(message string) string {
+	if len(message) <= maxMessage {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+}
+
+// logged is an error whose cause stands in the log already: a failed batch
+// fails every field that waits for it.
+type logged struct{ error }
+
+func (l logged) Unwrap() error { return l.error }
+
+// report logs the cause of a failure, unless it is logged already.
+func (p presenter) report(ctx context.Context, err error, path ast.Path) {
+	var done logged
+	if errors.As(err, &done) {
+		return
+	}
+	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "path", path.String(), "error", causeOf(err))
+}
+
+// causeOf returns the text of an error for the log, without what gqlgen adds.
+func causeOf(err error) string {
+	var positioned *gqlerror.Error
+	if errors.As(err, &positioned) && positioned.Err != nil {
+		return positioned.Err.Error()
+	}
+	return err.Error()
+}
+
+// recovered turns a panic of a resolver into an internal error, and logs it
+// with its stack.
+func (p presenter) recovered(ctx context.Context, cause any) error {
+	p.log.ErrorContext(ctx, "a query panicked", "request", requestID(ctx), "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	return logged{fmt.Errorf("panic: %v", cause)}
+}
+
+// fewErrors cuts the errors of an answer down to maxErrors.
+func fewErrors(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	answer := next(ctx)
+	if answer != nil && len(answer.Errors) > maxErrors {
+		answer.Errors = answer.Errors[:maxErrors]
+	}
+	return answer
+}

@@ -1,0 +1,64 @@
+package resolvers
+
+import (
+	"log/slog"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"cartograph/graph"
+	"cartograph/repository"
+)
+
+// maxCachedQueries bounds the documents that are kept parsed and validated:
+// clients send few different ones, and values in variables.
+const maxCachedQueries = 1_000
+
+// NewHandler returns the GraphQL endpoint. It expects the principal of a request
+// in its context (auth.With), and its id (WithRequestID).
+func NewHandler(repo *repository.Repository, log *slog.Logger) http.Handler {
+	return newHandler(repo, log, nil)
+}
+
+// newHandler is NewHandler with something that hears how the pace of each
+// operation ended: zero, unless there is a mistake.
+func newHandler(repo *repository.Repository, log *slog.Logger, paceEnded func(busy int64)) http.Handler {
+	config := graph.Config{
+		Resolvers:  &resolver{repo: repo, now: time.Now},
+		Directives: graph.DirectiveRoot{Personal: personal},
+	}
+	config.Schema = offeredSchema(graph.NewExecutableSchema(config).Schema())
+	cache := lru.New[*ast.QueryDocument](maxCachedQueries)
+	errors := presenter{log}
+	pacer := newPacer(config.Schema)
+	pacer.ended = paceEnded
+
+	server := handler.New(graph.NewExecutableSchema(config))
+	server.AddTransport(transport{})
+	server.SetQueryCache(cache)
+	server.SetParserTokenLimit(maxTokens)
+	server.SetErrorPresenter(errors.present)
+	server.SetRecoverFunc(errors.recovered)
+	server.Use(extension.Introspection{})
+	server.Use(guard{cache})
+	server.Use(scopeCheck{readDemands(config.Schema)})
+	server.AroundOperations(pacer.begin)
+	server.AroundResponses(fewErrors)
+	server.AroundResponses(attachLoaders(repo, log))
+	server.AroundResponses(pacer.announce)
+	return server
+}
+
+// offeredSchema returns the schema without the directive @defer, which the
+// parser adds to every schema: answers come in one piece.
+func offeredSchema(schema *ast.Schema) *ast.Schema {
+	offered := *schema
+	offered.Directives = maps.Clone(schema.Directives)
+	delete(offered.Directives, "defer")
+	return &offered
+}

@@ -1,0 +1,165 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+
+	"github.com/graph-gophers/dataloader/v7"
+
+	"cartograph/analytics"
+)
+
+const (
+	// maxWait closes a batch that its pace forgets, which would be a mistake of
+	// ours: the answer then comes late rather than never. It is long because on a
+	// busy machine a large answer takes its time to ask for everything.
+	maxWait = operationTimeout / 2
+	// maxKeys closes a batch that has so many keys: they go into one $in of at
+	// most a megabyte. It lies above what a query reads in one level, so that
+	// the number of commands does not depend on the number of rows.
+	maxKeys = 10_000
+	// batchTimeout bounds a batch, which runs on after the request that began it
+	// is gone, as others may wait for it; nothing waits longer than an operation.
+	batchTimeout = operationTimeout
+)
+
+// loader finds values by key, those of many fields in one go. It belongs to one
+// answer and so to one principal: its cache needs no organization in its keys.
+type loader[K comparable, V any] struct {
+	batches *dataloader.Loader[K, V]
+
+	pace *pace
+
+	mu      sync.Mutex
+	queued  bool      // the batch is sent once nothing is busy
+	waiting map[K]int // how many wait for each key that is not answered yet
+	done    map[K]bool
+}
+
+// batching is what the loaders of an answer have in common.
+type batching struct {
+	log  *slog.Logger
+	pace *pace
+}
+
+// newLoader returns a loader that reads values with fetch. An error of fetch is
+// logged once and fails every field that waits; a key that fetch does not
+// answer is a NotFound error. A missing value is so never nil.
+func newLoader[K comparable, V any](b batching, kind string, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
+	l := &loader[K, V]{pace: b.pace, waiting: map[K]int{}, done: map[K]bool{}}
+	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+		defer cancel()
+		found, err := contained(ctx, b.log, kind, func() (map[K]V, error) { return fetch(ctx, keys) })
+
+		results := make([]*dataloader.Result[V], len(keys))
+		for i, key := range keys {
+			value, ok := found[key]
+			results[i] = &dataloader.Result[V]{Data: value, Error: err}
+			if err == nil && !ok {
+				results[i].Error = analytics.Errorf(analytics.NotFound, "%s not found", kind)
+			}
+		}
+		l.answered(keys)
+		return results
+	}
+	l.batches = dataloader.NewBatchedLoader(batch,
+		dataloader.WithWait[K, V](maxWait),
+		dataloader.WithBatchCapacity[K, V](maxKeys))
+	return l
+}
+
+// contained runs a fetch, and logs a failure of ours or a panic with the kind of
+// value that was read; both are returned as logged.
+func contained[T any](ctx context.Context, log *slog.Logger, kind string, fetch func() (T, error)) (found T, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			log.ErrorContext(ctx, "a batch panicked", "request", requestID(ctx), "kind", kind, "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			err = logged{fmt.Errorf("panic: %v", cause)}
+		}
+	}()
+	found, err = fetch()
+	if isOurs(analytics.CodeOf(err)) {
+		log.ErrorContext(ctx, "a batch failed", "request", requestID(ctx), "kind", kind, "error", err.Error())
+		err = logged{err}
+	}
+	return found, err
+}
+
+// start asks for the value of a key, and returns the function that waits for it,
+// which must be called. It fails with NotFound where there is none.
+func (l *loader[K, V]) start(ctx context.Context, key K) func() (V, error) {
+	if ctx.Err() != nil {
+		return func() (none V, err error) {
+			return none, analytics.Errorf(analytics.Timeout, "the operation took too long")
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done[key] {
+		return l.batches.Load(ctx, key)
+	}
+	l.waiting[key]++
+	wait := l.batches.Load(ctx, key)
+	if !l.queued {
+		l.queued = true
+		l.pace.whenStuck(l.send)
+	}
+	return func() (V, error) {
+		l.pace.add(-1) // answered adds it again
+		return wait()
+	}
+}
+
+// load returns the value of a key; it fails with NotFound where there is none.
+func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) { return l.start(ctx, key)() }
+
+// send sends the batch. A key that joins after that queues the next one.
+func (l *loader[K, V]) send() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queued = false
+	l.batches.Flush()
+}
+
+// answered says that those who wait for the keys are about to go on.
+func (l *loader[K, V]) answered(keys []K) {
+	l.mu.Lock()
+	waiting := 0
+	for _, key := range keys {
+		waiting += l.waiting[key]
+		delete(l.waiting, key)
+		l.done[key] = true
+	}
+	l.mu.Unlock()
+	l.pace.add(waiting)
+}
+
+// family is a loader for each set of arguments that a field is asked with: what
+// is read in one go has its arguments in common.
+type family[A any, K comparable, V any] struct {
+	build func(A) *loader[K, V]
+
+	mu     sync.Mutex
+	byArgs map[string]*loader[K, V]
+}
+
+func newFamily[A any, K comparable, V any](build func(A) *loader[K, V]) *family[A, K, V] {
+	return &family[A, K, V]{build: build, byArgs: map[string]*loader[K, V]{}}
+}
+
+// with returns the loader for a set of arguments: the same for equal ones.
+func (f *family[A, K, V]) with(args A) *loader[K, V] {
+	key := string(encode(args))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.byArgs[key]
+	if l == nil {
+		l = f.build(args)
+		f.byArgs[key] = l
+	}
+	return l
+}

@@ -1,0 +1,139 @@
+package resolvers
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"cartograph/analytics"
+	"cartograph/repository"
+)
+
+// loaders are the loaders of one answer. They see what the principal of the
+// request sees.
+type loaders struct {
+	calls        *loader[string, *analytics.Call]
+	callMetrics  *loader[string, *analytics.CallMetrics]
+	agents       *loader[string, *analytics.Agent]
+	queues       *loader[string, *analytics.Queue]
+	products     *loader[string, *analytics.Product] // by any SKU
+	messages     *loader[string, *analytics.ChatMessage]
+	liveEvents   *loader[string, *analytics.LiveEvent]
+	interactions *loader[string, *analytics.Interaction]
+	workflows    *loader[string, *analytics.Workflow]
+
+	callsOf        *family[callsArgs, parentKey, *analytics.CallConnection]
+	callCounts     *family[callsArgs, parentKey, int]
+	chatOf         *family[analytics.PageArgs, string, *analytics.ChatMessageConnection] // by subject
+	messageCounts  *loader[string, int]
+	liveEventsOf   *family[analytics.PageArgs, parentKey, *analytics.LiveEventConnection] // by product
+	liveCounts     *loader[parentKey, int]
+	productMetrics *family[*analytics.Period, parentKey, *analytics.ProductCounts]
+	interactionsOf *loader[string, []*analytics.Interaction] // by live event
+}
+
+// callsArgs are the arguments of a field that lists the calls of a parent, and
+// the kind of parent.
+type callsArgs struct {
+	Kind   repository.CallParent
+	Filter analytics.CallFilter
+	Order  analytics.CallOrder
+	Page   analytics.PageArgs
+}
+
+// newLoaders returns fresh loaders for a reach.
+func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach) *loaders {
+	return &loaders{
+		calls:        newLoader(b, "call", within(reach, repo.CallsByID)),
+		callMetrics:  newLoader(b, "metrics of a call", within(reach, repo.CallMetricsByID)),
+		agents:       newLoader(b, "agent", within(reach, repo.AgentsByID)),
+		queues:       newLoader(b, "queue", within(reach, repo.QueuesByID)),
+		products:     newLoader(b, "product", within(reach, repo.ProductsBySKU)),
+		messages:     newLoader(b, "chat message", within(reach, repo.MessagesByID)),
+		liveEvents:   newLoader(b, "live event", within(reach, repo.LiveEventsByID)),
+		interactions: newLoader(b, "interaction", within(reach, repo.InteractionsByID)),
+		workflows:    newLoader(b, "workflow", within(reach, repo.WorkflowsByID)),
+
+		callsOf: newFamily(func(a callsArgs) *loader[parentKey, *analytics.CallConnection] {
+			return newLoader(b, "calls of a parent", byParent(func(ctx context.Context, parents []repository.Parent) (map[string]*analytics.CallConnection, error) {
+				return repo.CallsByParent(ctx, reach, a.Kind, parents, a.Filter, a.Order, a.Page)
+			}))
+		}),
+		callCounts: newFamily(func(a callsArgs) *loader[parentKey, int] {
+			return newLoader(b, "number of calls", byParent(func(ctx context.Context, parents []repository.Parent) (map[string]int, error) {
+				return repo.CountCallsByParent(ctx, reach, a.Kind, parents, a.Filter)
+			}))
+		}),
+		chatOf: newFamily(func(page analytics.PageArgs) *loader[string, *analytics.ChatMessageConnection] {
+			return newLoader(b, "chat", func(ctx context.Context, subjects []string) (map[string]*analytics.ChatMessageConnection, error) {
+				return repo.MessagesBySubject(ctx, reach, subjects, page)
+			})
+		}),
+		messageCounts: newLoader(b, "number of chat messages", within(reach, repo.CountMessagesBySubject)),
+		liveEventsOf: newFamily(func(page analytics.PageArgs) *loader[parentKey, *analytics.LiveEventConnection] {
+			return newLoader(b, "live events of a product", byParent(func(ctx context.Context, products []repository.Parent) (map[string]*analytics.LiveEventConnection, error) {
+				return repo.LiveEventsByProduct(ctx, reach, products, page)
+			}))
+		}),
+		liveCounts: newLoader(b, "number of live events", byParent(func(ctx context.Context, products []repository.Parent) (map[string]int, error) {
+			return repo.CountLiveEventsByProduct(ctx, reach, products)
+		})),
+		productMetrics: newFamily(func(period *analytics.Period) *loader[parentKey, *analytics.ProductCounts] {
+			return newLoader(b, "metrics of a product", byParent(func(ctx context.Context, products []repository.Parent) (map[string]*analytics.ProductCounts, error) {
+				return repo.ProductMetrics(ctx, reach, products, period)
+			}))
+		}),
+		interactionsOf: newLoader(b, "interactions of a live event", within(reach, repo.InteractionsByLiveEvent)),
+	}
+}
+
+// within binds a method of the repository to a reach.
+func within[V any](reach analytics.Reach, find func(context.Context, analytics.Reach, []string) (map[string]V, error)) func(context.Context, []string) (map[string]V, error) {
+	return func(ctx context.Context, ids []string) (map[string]V, error) { return find(ctx, reach, ids) }
+}
+
+// parentKey is a repository.Parent as a key: its values joined by a zero byte.
+type parentKey struct{ id, values string }
+
+func keyOf(id string, values ...string) parentKey {
+	return parentKey{id, strings.Join(values, "\x00")}
+}
+
+// byParent lets a method that takes parents be asked with their keys.
+func byParent[V any](find func(context.Context, []repository.Parent) (map[string]V, error)) func(context.Context, []parentKey) (map[parentKey]V, error) {
+	return func(ctx context.Context, keys []parentKey) (map[parentKey]V, error) {
+		parents := make([]repository.Parent, len(keys))
+		for i, key := range keys {
+			parents[i].ID = key.id
+			if key.values != "" {
+				parents[i].Values = strings.Split(key.values, "\x00")
+			}
+		}
+		byID, err := find(ctx, parents)
+		if err != nil {
+			return nil, err
+		}
+		byKey := make(map[parentKey]V, len(keys))
+		for _, key := range keys {
+			if value, ok := byID[key.id]; ok {
+				byKey[key] = value
+			}
+		}
+		return byKey, nil
+	}
+}
+
+type loadersKey struct{}
+
+// attachLoaders gives each answer loaders of its own: a query's, and later each
+// single event's of a subscription, which so never sees what was true before it.
+func attachLoaders(repo *repository.Repository, log *slog.Logger) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx)}, reachOf(ctx))))
+	}
+}
+
+// load returns the loaders of the answer that is being made.
+func load(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }

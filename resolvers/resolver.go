@@ -1,0 +1,47 @@
+// Package resolvers answers the fields of the graph: each resolver takes the
+// reach of whoever asks, makes one call to the repository or to a loader, and
+// hands on the bound type.
+//
+// Around them stand what every operation passes: the guard against documents
+// that cost too much, the scope check, the loaders of an answer, and the
+// presenter of errors.
+package resolvers
+
+import (
+	"time"
+
+	"cartograph/graph"
+	"cartograph/repository"
+)
+
+// resolver is the root of all resolvers.
+type resolver struct {
+	repo *repository.Repository
+	now  func() time.Time
+}
+
+var _ graph.ResolverRoot = (*resolver)(nil)
+
+// The resolvers of each type of the schema that has fields beyond those of its
+// bound type.
+
+func (r *resolver) Query() graph.QueryResolver             { return queryResolver{r} }
+func (r *resolver) Mutation() graph.MutationResolver       { return mutationResolver{r} }
+func (r *resolver) Call() graph.CallResolver               { return callResolver{} }
+func (r *resolver) Shopper() graph.ShopperResolver         { return shopperResolver{} }
+func (r *resolver) CallProduct() graph.CallProductResolver { return callProductResolver{} }
+func (r *resolver) AgentCallFigures() graph.AgentCallFiguresResolver {
+	return agentCallFiguresResolver{}
+}
+func (r *resolver) QueueCallFigures() graph.QueueCallFiguresResolver {
+	return queueCallFiguresResolver{}
+}
+func (r *resolver) Agent() graph.AgentResolver             { return agentResolver{} }
+func (r *resolver) Queue() graph.QueueResolver             { return queueResolver{} }
+func (r *resolver) Product() graph.ProductResolver         { return productResolver{} }
+func (r *resolver) ChatMessage() graph.ChatMessageResolver { return chatMessageResolver{} }
+func (r *resolver) LiveEvent() graph.LiveEventResolver     { return liveEventResolver{} }
+func (r *resolver) Video() graph.VideoResolver             { return videoResolver{} }
+func (r *resolver) Interaction() graph.InteractionResolver { return interactionResolver{} }
+func (r *resolver) Workflow() graph.WorkflowResolver       { return workflowResolver{} }
+func (r *resolver) Goal() graph.GoalResolver               { return goalResolver{} }
