@@ -1,0 +1,155 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+)
+
+// oneToken is a store with at most one token.
+type oneToken struct {
+	token *auth.Token
+	open  bool
+	err   error
+}
+
+func (s *oneToken) TokenByHash(_ context.Context, hash string) (*auth.Token, error) {
+	switch {
+	case s.err != nil:
+		return nil, s.err
+	case s.token == nil || s.token.Hash != hash:
+		return nil, analytics.Errorf(analytics.NotFound, "not found")
+	}
+	return s.token, nil
+}
+
+func (s *oneToken) IsOpenDemo(context.Context) (bool, error) { return s.open, s.err }
+
+func TestMiddleware(t *testing.T) {
+	token, secret, err := auth.NewToken("acme", "ann", auth.Scopes{auth.CallsRead}, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := &auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
+	visitor := &auth.Principal{Org: "demo", Demo: true,
+		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.EventsRead, auth.PIIRead, auth.WorkflowsRead}}
+	for _, c := range []struct {
+		name       string
+		store      oneToken
+		host       string
+		headers    map[string]string
+		want       *auth.Principal
+		wantStatus int
+		wantText   string
+	}{
+		{"a bearer token names its holder", oneToken{token: &token}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
+		{"the scheme Token is read too", oneToken{token: &token}, "", map[string]string{"Authorization": "token " + secret}, holder, 200, ""},
+		{"a token works beside an open demo", oneToken{token: &token, open: true}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
+		{"a wrong token is refused, also by an open demo", oneToken{open: true}, "localhost", map[string]string{"Authorization": "Bearer cgt_00"}, nil, 401, "the token is not valid"},
+		{"another scheme is refused", oneToken{token: &token}, "", map[string]string{"Authorization": "Basic " + secret}, nil, 401, "must read: Bearer TOKEN"},
+		{"no token leaves a request nameless", oneToken{token: &token}, "", nil, nil, 200, ""},
+		{"an open demo needs no token on localhost", oneToken{open: true}, "localhost:8080", nil, visitor, 200, ""},
+		{"an open demo needs no token on 127.0.0.1", oneToken{open: true}, "127.0.0.1:8080", nil, visitor, 200, ""},
+		{"an open demo needs no token on [::1]", oneToken{open: true}, "[::1]:8080", nil, visitor, 200, ""},
+		{"an open demo's own page may ask", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "http://localhost:8080"}, visitor, 200, ""},
+		{"a rebound name is refused", oneToken{open: true}, "evil.example:8080", nil, nil, 403, "answers to localhost only"},
+		{"a name that begins like localhost is refused", oneToken{open: true}, "localhost.evil.example", nil, nil, 403, "answers to localhost only"},
+		{"a foreign page is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "https://evil.example"}, nil, 403, "its own pages only"},
+		{"a page of another port is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "http://localhost:3000"}, nil, 403, "its own pages only"},
+		{"a page without an origin of its own is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "null"}, nil, 403, "its own pages only"},
+		{"a database that does not answer is not a wrong token", oneToken{err: &analytics.Error{Code: analytics.Unavailable, Message: "the database cannot be reached", Err: errors.New("dial secret-host")}},
+			"localhost", map[string]string{"Authorization": "Bearer " + secret}, nil, 503, "the database cannot be reached"},
+		{"a fault shows nothing of itself", oneToken{err: errors.New("secret-host")}, "localhost", nil, nil, 500, "internal error"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got *auth.Principal
+			handler := auth.NewAuthenticator(&c.store, "demo", slog.New(slog.DiscardHandler)).
+				Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = auth.From(r.Context()) }))
+			request := httptest.NewRequest("POST", "/graphql", nil)
+			if c.host != "" {
+				request.Host = c.host
+			}
+			for name, value := range c.headers {
+				request.Header.Set(name, value)
+			}
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, request)
+			if answer.Code != c.wantStatus {
+				t.Errorf("status %d, want %d", answer.Code, c.wantStatus)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if !strings.Contains(answer.Body.String(), c.wantText) || strings.Contains(answer.Body.String(), "secret-host") {
+				t.Errorf("answer %s, want it to say %q", answer.Body, c.wantText)
+			}
+		})
+	}
+}
+
+func TestAClosedStoreNeverOpensAgain(t *testing.T) {
+	store := &oneToken{}
+	a := auth.NewAuthenticator(store, "demo", slog.New(slog.DiscardHandler))
+	request := httptest.NewRequest("POST", "/graphql", nil)
+	request.Host = "localhost"
+	for range 2 {
+		if p, err := a.Authenticate(request); p != nil || err != nil {
+			t.Fatalf("got %v, %v", p, err)
+		}
+		store.open = true
+	}
+}
+
+func TestParseScopes(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want auth.Scopes
+		err  string
+	}{
+		{"calls:read", auth.Scopes{auth.CallsRead}, ""},
+		{"pii:read, calls:read,calls:read", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
+		{"all", auth.AllScopes, ""},
+		{"", nil, "no scope given; known are admin, calls:read, events:read, ingest:write, pii:read, workflows:read"},
+		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, events:read, ingest:write, pii:read, workflows:read`},
+	} {
+		got, err := auth.ParseScopes(c.text)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("ParseScopes(%q): %s", c.text, diff)
+		}
+		if c.err == "" && err != nil || c.err != "" && (err == nil || err.Error() != c.err) {
+			t.Errorf("ParseScopes(%q): %v, want %q", c.text, err, c.err)
+		}
+	}
+}
+
+func TestNewToken(t *testing.T) {
+	one, secretOne, err := auth.NewToken("acme", "", auth.AllScopes, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, secretTwo, err := auth.NewToken("acme", "", auth.AllScopes, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secretOne == secretTwo || one.Hash == two.Hash {
+		t.Error("two tokens share a secret")
+	}
+	if strings.Contains(one.Hash, strings.TrimPrefix(secretOne, "cgt_")) || auth.HashToken(secretOne) != one.Hash {
+		t.Error("a token is kept and found by the hash of its secret")
+	}
+	for _, org := range []string{"", "a/b", "a b", strings.Repeat("a", 65)} {
+		if _, _, err := auth.NewToken(org, "", auth.AllScopes, time.Unix(0, 0)); analytics.CodeOf(err) != analytics.BadUserInput {
+			t.Errorf("organization %q: %v", org, err)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"cartograph/auth"
+	"cartograph/demo"
+	"cartograph/repository"
+)
+
+// schemaCommand prints the schema.
+type schemaCommand struct{}
+
+// Run prints the schema as the gateway serves it.
+func (schemaCommand) Run(t terminal) error {
+	_, err := t.out.Write(schemaSource)
+	return err
+}
+
+// demoCommand loads the demo data.
+type demoCommand struct{}
+
+// Run loads what is missing of the demo data.
+func (demoCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) (err error) {
+	db, err := openDatabase(ctx, s, false, log)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	return loadDemo(ctx, db.Repository, t)
+}
+
+// loadDemo loads the demo data. It may be repeated, and goes on where it was
+// interrupted.
+func loadDemo(ctx context.Context, repo *repository.Repository, t terminal) error {
+	if err := repo.StartDemo(ctx); err != nil {
+		return err
+	}
+	bar := newBar(t, -1, "loading demo data", false)
+	err := demo.Load(ctx, repo, func(done, total int) {
+		bar.ChangeMax(total)
+		_ = bar.Set(done)
+	})
+	if err != nil {
+		return err
+	}
+	_ = bar.Finish()
+	return repo.FinishDemo(ctx)
+}
+
+// tokenCommand manages tokens.
+type tokenCommand struct {
+	Create tokenCreateCommand `cmd:"" help:"Create a token and print it; it is not shown again."`
+}
+
+// tokenCreateCommand creates a token.
+type tokenCreateCommand struct {
+	Org    string `required:"" help:"Organization whose data the token opens."`
+	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all."`
+	Agent  string `help:"Limit it to the calls of this agent."`
+}
+
+// Run creates the token and prints its secret.
+func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) (err error) {
+	scopes, err := auth.ParseScopes(c.Scopes)
+	if err != nil {
+		return err
+	}
+	token, secret, err := auth.NewToken(c.Org, c.Agent, scopes, time.Now())
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, s, false, log)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	open, err := db.IsOpenDemo(ctx)
+	if err != nil {
+		return err
+	}
+	if err := db.CreateToken(ctx, token); err != nil {
+		return err
+	}
+	if open {
+		fmt.Fprintf(t.err, "From now on every request needs a token; the demo data is read with one of organization %q.\n", demo.Org)
+	}
+	fmt.Fprintln(t.out, secret)
+	return nil
+}
+
+// copyCommand copies the database to another server.
+type copyCommand struct {
+	To         string `required:"" placeholder:"URI" help:"The MongoDB-compatible server to copy to."`
+	ToDatabase string `default:"cartograph" help:"Name of the database there."`
+}
+
+// Run copies every document; it may be repeated and then brings the copy up to
+// date, but for what was deleted in between.
+func (c *copyCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) (err error) {
+	db, err := openDatabase(ctx, s, false, log)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	target, err := repository.Open(repository.Options{URI: c.To, Database: c.ToDatabase})
+	if err != nil {
+		return err
+	}
+	defer target.Close(context.Background())
+	if err := target.EnsureIndexes(ctx); err != nil {
+		return err
+	}
+	bar := newBar(t, -1, "copying documents", false)
+	n, err := db.CopyTo(ctx, target, func(done int) { _ = bar.Set(done) })
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "%d documents copied\n", n)
+	return nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our packages each of our packages may import; the
+// program itself (the package at the top) may import all of them. A package
+// that is not named here does not belong to the house.
+var mayImport = map[string][]string{
+	"analytics":  {},
+	"cart":       {},
+	"embedded":   {},
+	"web":        {},
+	"graph":      {"analytics"},
+	"auth":       {"analytics"},
+	"repository": {"analytics", "auth"},
+	"resolvers":  {"analytics", "auth", "graph", "repository"},
+	"ingest":     {"analytics", "auth", "repository"},
+	"demo":       {"analytics", "ingest", "repository"},
+
+	"repository/repositorytest": {"embedded", "repository"},
+	"embedded/difftest":         {"embedded"},
+	"embedded/crashtest":        {"embedded"},
+	"web/test":                  {"web"},
+}
+
+// onlyIn names foreign packages (and what lies below them) that one of our
+// packages has to itself.
+var onlyIn = map[string][]string{
+	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded"},
+}
+
+func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {
+	eachImport(t, func(file, pkg, imported string, test bool) {
+		if ours, ok := strings.CutPrefix(imported, "cartograph/"); ok && pkg != "." {
+			allowed, known := mayImport[pkg]
+			switch {
+			case !known:
+				t.Errorf("%s: package %s is not in the plan of the house", file, pkg)
+			case ours == pkg || test:
+				// A test may use any package: it stands outside of the house.
+			case !slices.Contains(allowed, ours):
+				t.Errorf("%s: %s must not import %s", file, pkg, ours)
+			}
+		}
+		for foreign, owners := range onlyIn {
+			if (imported == foreign || strings.HasPrefix(imported, foreign+"/")) && !test && !slices.Contains(owners, pkg) {
+				t.Errorf("%s: only %s may import %s", file, strings.Join(owners, " and "), foreign)
+			}
+		}
+	})
+}
+
+// bitmaps are what sets of visitors are made of.
+const bitmaps = "github.com/RoaringBitmap/roaring/v2"
+
+func TestTheCoreImportsTheStandardLibraryAndBitmapsOnly(t *testing.T) {
+	eachImport(t, func(file, pkg, imported string, test bool) {
+		first, _, _ := strings.Cut(imported, "/")
+		if pkg == "analytics" && !test && strings.Contains(first, ".") && imported != bitmaps {
+			t.Errorf("%s: analytics must not import %s", file, imported)
+		}
+		if pkg == "analytics" && !test && slices.Contains([]string{"context", "database/sql", "net", "net/http", "os"}, imported) {
+			t.Errorf("%s: the core does no input or output: %s", file, imported)
+		}
+	})
+}
+
+// eachImport calls f for every import of every Go file of the project.
+func eachImport(t *testing.T, f func(file, pkg, imported string, test bool)) {
+	t.Helper()
+	files := 0
+	root := os.DirFS(".")
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == "testdata" || entry.Name() == "data" ||
+			strings.HasPrefix(entry.Name(), ".") && name != ".") {
+			return fs.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		source, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		files++
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			f(name, path.Dir(name), imported, strings.HasSuffix(name, "_test.go"))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 {
+		t.Fatal("no Go file was looked at")
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"sync/atomic"
+	"time"
+
+	"cartograph/auth"
+	"cartograph/ingest"
+	"cartograph/repository"
+	"cartograph/resolvers"
+	"cartograph/web"
+)
+
+//go:embed schema.graphqls
+var schemaSource []byte
+
+// newRouter returns every HTTP endpoint of the gateway.
+func newRouter(repo *repository.Repository, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
+	intake := ingest.NewHandler(repo, time.Now, log)
+	private := http.NewServeMux()
+	private.Handle("/graphql", resolvers.NewHandler(repo, log))
+	private.Handle("/ingest/", intake)
+	private.Handle("/webhooks/", intake)
+
+	mux := http.NewServeMux()
+	mux.Handle("/", web.Handler())
+	mux.HandleFunc("GET /schema.graphqls", serveSchema)
+	for _, path := range []string{"/graphql", "/ingest/", "/webhooks/"} {
+		mux.Handle(path, authenticator.Middleware(private))
+	}
+	return withRequestID(mux)
+}
+
+func serveSchema(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write(schemaSource)
+}
+
+// requestID is what a caller may name a request.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// withRequestID names every request, by the caller's X-Request-Id or a new one,
+// in its context and in the answer.
+func withRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-Id")
+		if !requestID.MatchString(id) {
+			id = rand.Text()
+		}
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(resolvers.WithRequestID(r.Context(), id)))
+	})
+}
+
+// frontDoor answers while the gateway starts and stops: it lives, but lets
+// requests in only between open and close.
+type frontDoor struct {
+	inner atomic.Pointer[insides]
+}
+
+// insides is what lies behind the door once it is open.
+type insides struct {
+	handler http.Handler
+	ping    func(context.Context) error
+}
+
+func (d *frontDoor) open(h http.Handler, ping func(context.Context) error) {
+	d.inner.Store(&insides{h, ping})
+}
+
+func (d *frontDoor) close() { d.inner.Store(nil) }
+
+// ServeHTTP answers /healthz while the process lives, and /readyz while the
+// gateway is open and its database answers. Everything else is 503 while the
+// door is closed.
+func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	inner := d.inner.Load()
+	switch {
+	case r.URL.Path == "/healthz":
+		answer(w, http.StatusOK, "ok\n")
+	case inner == nil:
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusServiceUnavailable, "not ready\n")
+	case r.URL.Path == "/readyz" && inner.ping(r.Context()) != nil:
+		answer(w, http.StatusServiceUnavailable, "the database does not answer\n")
+	case r.URL.Path == "/readyz":
+		answer(w, http.StatusOK, "ready\n")
+	default:
+		inner.handler.ServeHTTP(w, r)
+	}
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}

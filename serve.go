@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+	"cartograph/demo"
+)
+
+const (
+	// readHeaderTimeout ends connections that send their headers by the drop.
+	readHeaderTimeout = 5 * time.Second
+	// idleTimeout is how long a kept-alive connection may wait for its next
+	// request.
+	idleTimeout = 60 * time.Second
+	// drainTimeout is how long running requests may take after the signal to
+	// stop: longer than any query may.
+	drainTimeout = 15 * time.Second
+	// recoverEvery is how often leftovers of a gateway that died in the middle
+	// of a write are looked for, and how old they must be: older than any write
+	// takes.
+	recoverEvery = 10 * time.Second
+	recoverAfter = 30 * time.Second
+)
+
+// serveCommand runs the gateway.
+type serveCommand struct {
+	ListenAddr string `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
+}
+
+// Run serves until the context ends.
+func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", c.ListenAddr)
+	if err != nil {
+		return err
+	}
+	front := &frontDoor{}
+	server := &http.Server{
+		Handler:           front,
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		drain := sync.OnceFunc(func() { stopServer(server, log) })
+		defer drain()
+		return c.work(groupCtx, s, t, log, front, listener.Addr(), drain)
+	})
+	return group.Wait()
+}
+
+// stopServer lets running requests finish, then cuts the rest off.
+func stopServer(server *http.Server, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		log.Warn("requests were cut off", "error", err)
+		_ = server.Close()
+	}
+}
+
+// work opens the database, lets requests in once it is ready, and keeps house
+// until the context ends; then it drains the requests before the database goes.
+func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, addr net.Addr, drain func()) error {
+	db, err := openDatabase(ctx, s, true, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		drain()
+		if err := db.Close(); err != nil {
+			log.Error("close database", "error", err)
+		}
+	}()
+	open, err := prepare(ctx, db, s, t)
+	if err != nil {
+		return err
+	}
+	if open && !isLoopback(addr) {
+		return fmt.Errorf("the demo data is open to everybody who reaches %s: listen on localhost, or create a token first:\n  cartograph token create --org %s --scopes all", addr, demo.Org)
+	}
+	if _, err := db.Recover(ctx, 0, time.Now()); err != nil {
+		return err
+	}
+	authenticator := auth.NewAuthenticator(db, demo.Org, log)
+	front.open(newRouter(db.Repository, authenticator, log), db.Ping)
+	announce(t, addr, open)
+	keepHouse(ctx, db, log)
+	log.Info("stopping")
+	front.close()
+	return nil
+}
+
+// prepare makes sure that the database may be served: a new embedded one is
+// filled with demo data, a real one must have a token. It reports whether the
+// data is open without a token.
+func prepare(ctx context.Context, db *database, s *Settings, t terminal) (open bool, err error) {
+	state, err := db.State(ctx)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case state.Closed:
+		return false, nil
+	case !state.Demo && s.MongoDBURI != "":
+		return false, analytics.Errorf(analytics.Unauthenticated,
+			"the database has no token, so nobody could be let in. Create one, or load the demo data:\n"+
+				"  cartograph token create --org ORGANIZATION --scopes all\n  cartograph demo")
+	}
+	if state.DemoComplete {
+		return true, nil
+	}
+	return true, loadDemo(ctx, db.Repository, t)
+}
+
+// keepHouse finishes what a gateway that died left half done, again and again
+// until the context ends.
+func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
+	tick := time.NewTicker(recoverEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			n, err := db.Recover(ctx, recoverAfter, now)
+			switch {
+			case err != nil && ctx.Err() == nil:
+				log.Error("recover", "error", err)
+			case n > 0:
+				log.Warn("finished what another gateway left half done", "subjects", n)
+			}
+		}
+	}
+}
+
+func announce(t terminal, addr net.Addr, open bool) {
+	fmt.Fprintf(t.out, "\nCartograph is ready.\n  playground  http://%s/\n  GraphQL     http://%s/graphql\n", addr, addr)
+	if open {
+		fmt.Fprintf(t.out, "This is demo data, open on this machine. For your own: cartograph token create --org NAME --scopes all\n")
+	}
+}
+
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
