@@ -100,6 +100,7 @@ type knownName struct {
 	ID     string           `bson:"id"`
 	Name   string           `bson:"name"`
 	Origin analytics.Origin `bson:"origin"`
+	SKUs   []string         `bson:"skus"` // of a product
 }
 
 // unnamed reports whether the record's id still stands in for its name.
@@ -205,12 +206,8 @@ func (r *Repository) dropPlaceholders(ctx context.Context, reach analytics.Reach
 // skusKnown returns the products that SKUs belong to, by SKU; one of the catalog
 // goes before a placeholder.
 func (r *Repository) skusKnown(ctx context.Context, reach analytics.Reach, skus []string) (map[string]*knownName, error) {
-	type knownProduct struct {
-		knownName `bson:",inline"`
-		SKUs      []string `bson:"skus"`
-	}
 	projection := bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "name", Value: 1}, {Key: "origin", Value: 1}, {Key: "skus", Value: 1}}
-	found, err := find[knownProduct](ctx, r.coll(collProducts), within(reach).in("skus", skus).filter(), wholeResult().SetProjection(projection))
+	found, err := find[knownName](ctx, r.coll(collProducts), within(reach).in("skus", skus).filter(), wholeResult().SetProjection(projection))
 	if err != nil {
 		return nil, wrap(err, "find products by SKU")
 	}
@@ -218,7 +215,7 @@ func (r *Repository) skusKnown(ctx context.Context, reach analytics.Reach, skus 
 	for _, p := range found {
 		for _, sku := range p.SKUs {
 			if known[sku] == nil || p.Origin == analytics.FromCatalog {
-				known[sku] = &p.knownName
+				known[sku] = p
 			}
 		}
 	}
