@@ -131,7 +131,7 @@ func streamList(in io.Reader) func() ([]byte, int, error) {
 // endOfList returns io.EOF where a list is closed and nothing follows it.
 func endOfList(decoder *json.Decoder) error {
 	if _, err := decoder.Token(); err != nil {
-		return errors.Join(errUnreadable, err)
+		return errUnreadable // not joined with io.EOF, which would be a good end
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return errNoJSON
