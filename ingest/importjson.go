@@ -120,7 +120,9 @@ func streamList(in io.Reader) func() ([]byte, int, error) {
 			return nil, index, endOfList(decoder)
 		}
 		var raw json.RawMessage
-		if err := decoder.Decode(&raw); err != nil {
+		if err := decoder.Decode(&raw); errors.Is(err, io.EOF) {
+			return nil, index, errUnreadable // io.EOF would be a good end
+		} else if err != nil {
 			return nil, index, errors.Join(errNoJSON, err)
 		}
 		index++
@@ -131,7 +133,7 @@ func streamList(in io.Reader) func() ([]byte, int, error) {
 // endOfList returns io.EOF where a list is closed and nothing follows it.
 func endOfList(decoder *json.Decoder) error {
 	if _, err := decoder.Token(); err != nil {
-		return errUnreadable // not joined with io.EOF, which would be a good end
+		return errUnreadable
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return errNoJSON
