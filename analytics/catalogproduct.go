@@ -14,13 +14,13 @@ func readProduct(o jsonObject, r *CatalogRecord) error {
 	take(&f, "brandName", readText, &p.BrandName)
 	take(&f, "description", readText, &p.Description)
 	take(&f, "url", readText, &p.URL)
-	take(&f, "imageUrls", listOf(readString), &p.ImageURLs)
+	take(&f, "imageUrls", eachBy(readString), &p.ImageURLs)
 	take(&f, "price", pricesIn(""), &p.Price)
 	code := ""
 	if p.Price != nil {
 		code = p.Price.Current.Currency
 	}
-	take(&f, "variations", listOf(func(raw json.RawMessage) (Variation, error) { return readVariation(raw, code) }), &p.Variations)
+	take(&f, "variations", eachBy(func(raw json.RawMessage) (Variation, error) { return readVariation(raw, code) }), &p.Variations)
 	p.NameKey = NameKey(p.Name)
 	r.ID, r.Product = p.SKU, p
 	if f.err != nil {
@@ -57,8 +57,8 @@ func readVariation(raw json.RawMessage, code string) (Variation, error) {
 	take(&f, "sku", readListed, &v.SKU)
 	take(&f, "name", readText, &v.Name)
 	take(&f, "attributes", readAttributes, &v.Attributes)
-	take(&f, "imageUrls", listOf(readString), &v.ImageURLs)
-	take(&f, "sizes", listOf(func(raw json.RawMessage) (Size, error) { return readSize(raw, code) }), &v.Sizes)
+	take(&f, "imageUrls", eachBy(readString), &v.ImageURLs)
+	take(&f, "sizes", eachBy(func(raw json.RawMessage) (Size, error) { return readSize(raw, code) }), &v.Sizes)
 	return v, f.err
 }
 
@@ -120,7 +120,7 @@ func readPriceAmount(raw json.RawMessage, currency string) (Money, error) {
 // { name, value }, in the order given.
 func readAttributes(raw json.RawMessage) ([]Attribute, error) {
 	if kindOf(raw) == '[' {
-		return listOf(readAttribute)(raw)
+		return eachBy(readAttribute)(raw)
 	}
 	if kindOf(raw) != '{' {
 		return nil, wrongf("must be an object, or a list of { name, value }")

@@ -141,8 +141,8 @@ func readMoment(raw json.RawMessage) (*time.Time, error) {
 	return &t, nil
 }
 
-// listOf reads a list of what read reads.
-func listOf[T any](read func(json.RawMessage) (T, error)) func(json.RawMessage) ([]T, error) {
+// eachBy reads a list, each element by read.
+func eachBy[T any](read func(json.RawMessage) (T, error)) func(json.RawMessage) ([]T, error) {
 	return func(raw json.RawMessage) ([]T, error) {
 		var list []T
 		err := readList(raw, func(element json.RawMessage) error {
@@ -185,7 +185,7 @@ func readLiveEvent(o jsonObject, r *CatalogRecord) error {
 	take(&f, "id", readID, &e.LiveEventID)
 	take(&f, "name", readName, &e.Name)
 	take(&f, "description", readText, &e.Description)
-	take(&f, "imageUrls", listOf(readString), &e.ImageURLs)
+	take(&f, "imageUrls", eachBy(readString), &e.ImageURLs)
 	take(&f, "teaserUrl", readText, &e.TeaserURL)
 	take(&f, "scheduledAt", readMoment, &e.ScheduledAt)
 	take(&f, "startedAt", readMoment, &e.StartedAt)
@@ -194,7 +194,7 @@ func readLiveEvent(o jsonObject, r *CatalogRecord) error {
 	take(&f, "currency", readCurrency, &currency)
 	e.Currency = Text(currency)
 	take(&f, "timeZone", readText, &e.TimeZone)
-	take(&f, "videos", listOf(readVideo), &e.Videos)
+	take(&f, "videos", eachBy(readVideo), &e.Videos)
 	r.ID, r.LiveEvent = e.LiveEventID, e
 	switch {
 	case f.err != nil:
@@ -235,7 +235,7 @@ func readInteraction(o jsonObject, r *CatalogRecord) error {
 	take(&f, "liveEventId", readID, &i.LiveEventID)
 	take(&f, "type", oneOf(map[string]InteractionType{"poll": Poll, "winning_instant": WinningInstant}), &i.Type)
 	take(&f, "question", readText, &i.Question)
-	take(&f, "options", listOf(readID), &i.Options)
+	take(&f, "options", eachBy(readID), &i.Options)
 	r.ID, r.Interaction = i.InteractionID, i
 	return f.err
 }
