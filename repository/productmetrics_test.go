@@ -162,12 +162,14 @@ func TestProductsBySKU(t *testing.T) {
 	insert(t, repo, "products",
 		aProduct("acme", "shirt", "Shirt", "shirt-red", "shirt-red-m"),
 		seen(aProduct("acme", "shirt-red", "shirt-red")),
+		seen(aProduct("acme", "belt", "belt")),
+		aProduct("acme", "trousers", "Trousers", "belt"),
 		aProduct("acme", "coat", "Coat", "set"),
 		aProduct("acme", "set", "Set"),
 		aProduct("acme", "a-set", "Another set", "set", "both"),
 		aProduct("acme", "z-set", "Last set", "both"),
 	)
-	got, err := repo.ProductsBySKU(t.Context(), reach, []string{"shirt", "shirt-red", "shirt-red-m", "set", "both", "unknown"})
+	got, err := repo.ProductsBySKU(t.Context(), reach, []string{"shirt", "shirt-red", "shirt-red-m", "belt", "set", "both", "unknown"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,9 +179,9 @@ func TestProductsBySKU(t *testing.T) {
 	}
 	want := map[string]string{
 		"shirt": "shirt", "shirt-red-m": "shirt",
-		"shirt-red": "shirt", // the catalog before what was only seen
-		"set":       "set",   // whose own SKU it is
-		"both":      "a-set", // the smaller SKU
+		"shirt-red": "shirt", "belt": "trousers", // the catalog before what was only seen
+		"set":  "set",   // whose own SKU it is
+		"both": "a-set", // the smaller SKU
 	}
 	if diff := cmp.Diff(want, bySKU); diff != "" {
 		t.Errorf("products by SKU (-want +got):\n%s", diff)
