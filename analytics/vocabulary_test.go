@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -276,6 +277,23 @@ func TestReadingAnEvent(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestSendersAreToldEveryType(t *testing.T) {
+	page, err := os.ReadFile("../docs/intake.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for of, kind := range vocabulary {
+		if !strings.Contains(string(page), "`"+string(of)+"`") {
+			t.Errorf("docs/intake.md does not tell of %s", of)
+		}
+		for _, key := range kind.keys {
+			if !strings.Contains(string(page), "`"+key.name+"`") {
+				t.Errorf("docs/intake.md does not tell of %s of %s", key.name, of)
+			}
+		}
+	}
 }
 
 func FuzzParseEvent(f *testing.F) {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -288,6 +289,53 @@ func TestWhenTooMuchComesIn(t *testing.T) {
 		}
 		close(store.release)
 	})
+}
+
+// endless is a stream of events that ends after some: n lines of a kilobyte.
+type endless struct {
+	n    int
+	line bytes.Buffer
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.line.Len() == 0 {
+		if e.n == 0 {
+			return 0, io.EOF
+		}
+		e.n--
+		fmt.Fprintf(&e.line, `{"id":"e%d","type":"message_sent","at":"2026-03-01T10:00:00Z","visitorId":"v","callId":"c","data":{"messageId":"m","author":"shopper","text":%q}}`+"\n",
+			e.n, strings.Repeat("x", 1000))
+	}
+	return e.line.Read(p)
+}
+
+// weighingStore takes everything and notes how much memory is in use.
+type weighingStore struct {
+	ingest.Store
+	heap uint64
+}
+
+func (s *weighingStore) Absorb(_ context.Context, _ string, events []analytics.Event) ([]repository.Outcome, error) {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	s.heap = max(s.heap, m.HeapAlloc)
+	return make([]repository.Outcome, len(events)), nil
+}
+
+func TestMemoryDoesNotGrowWithAStream(t *testing.T) {
+	heap := func(lines int) uint64 {
+		store := &weighingStore{}
+		got, _ := newSender(t, store).post("/ingest/events", asNDJSON, "", func(r *http.Request) { r.Body = io.NopCloser(&endless{n: lines}) })
+		if got.Accepted != lines {
+			t.Fatalf("got %+v", got)
+		}
+		return store.heap
+	}
+	short, long := heap(2_000), heap(60_000)
+	if long > short+4<<20 {
+		t.Errorf("%d bytes in use for 2,000 lines of a kilobyte, %d for 60,000", short, long)
+	}
 }
 
 func TestWhenTheDatabaseIsGone(t *testing.T) {
