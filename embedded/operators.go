@@ -163,7 +163,7 @@ func pull(operand value) (func(value) (value, error), error) {
 		}
 		drop = func(e value) bool {
 			for _, m := range preds {
-				if p := m.(*predicate); p.test(e) == p.negate {
+				if p := m.(*predicate); p.leaf(e) == p.negate {
 					return false
 				}
 			}
