@@ -23,7 +23,7 @@ type derivation struct {
 	calls     map[string]bool // ids, to be folded
 	waits     map[string]bool // subjects, of which the calls are to be folded
 	purchases map[string]bool // transaction ids, to be folded
-	visitors  map[string]bool // whose purchases are to be attributed
+	touched   visits          // whose purchases are to be attributed
 	moved     map[string]bool // call ids whose purchases are to be attributed
 	figures   map[string]bool // call ids whose figures are to be derived
 	// foldedAt has the versions of purchases that were folded here.
@@ -35,7 +35,7 @@ func newDerivation(r *Repository, org string) *derivation {
 	return &derivation{
 		r: r, reach: analytics.Reach{Org: org},
 		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
-		visitors: map[string]bool{}, moved: map[string]bool{}, figures: map[string]bool{},
+		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{},
 		foldedAt: map[string]int64{}, live: newLiveChanges(),
 	}
 }

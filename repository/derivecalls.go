@@ -108,11 +108,30 @@ func (d *derivation) folded(before *knownCall, now *analytics.Call) {
 		return // whoever wrote it so sees to its purchases
 	}
 	d.moved[now.CallID] = true
-	for _, visitor := range []string{before.ClientID, string(now.ClientID)} {
-		if visitor != "" {
-			d.visitors[visitor] = true
-		}
+	d.touched.add(before.ClientID, before.StartedAt)
+	d.touched.add(string(now.ClientID), now.StartedAt)
+}
+
+// visits are visitors whose calls changed, and the span of time in which that
+// may matter to their purchases.
+type visits struct {
+	visitors map[string]bool
+	span     analytics.Period // End belongs to it
+}
+
+// add notes that a visitor has, or had, a call that starts at a time.
+func (v *visits) add(visitorID string, start *time.Time) {
+	if visitorID == "" || start == nil {
+		return
 	}
+	end := start.Add(analytics.AttributionWindow)
+	if len(v.visitors) == 0 || start.Before(v.span.Start) {
+		v.span.Start = *start
+	}
+	if len(v.visitors) == 0 || end.After(v.span.End) {
+		v.span.End = end
+	}
+	v.visitors[visitorID] = true
 }
 
 // writeChat brings the stored chat of calls to what it folded into.

@@ -60,15 +60,17 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 // that version sees the same calls, and whoever brings more writes it.
 func (d *derivation) attribute(ctx context.Context) error {
 	affected := map[string]bool{}
+	during := bson.D{{Key: "$gte", Value: d.touched.span.Start}, {Key: "$lte", Value: d.touched.span.End}}
 	for _, look := range []struct {
 		field  string
 		values []string
+		among  conditions
 	}{
-		{"client", sortedKeys(d.visitors)},
-		{"call", sortedKeys(d.moved)},
+		{"client", sortedKeys(d.touched.visitors), within(d.reach).and("at", during)},
+		{"call", sortedKeys(d.moved), within(d.reach)},
 	} {
 		for values := range slices.Chunk(look.values, deriveAtOnce) {
-			found, err := find[analytics.Purchase](ctx, d.r.coll(collPurchases), within(d.reach).in(look.field, values).filter(),
+			found, err := find[analytics.Purchase](ctx, d.r.coll(collPurchases), look.among.in(look.field, values).filter(),
 				wholeResult().SetProjection(bson.D{{Key: "id", Value: 1}}))
 			if err != nil {
 				return wrap(err, "find purchases by %s", look.field)
