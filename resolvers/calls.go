@@ -76,7 +76,17 @@ func (callResolver) Queue(ctx context.Context, call *analytics.Call) (*analytics
 
 // Metrics answers Call.metrics.
 func (callResolver) Metrics(ctx context.Context, call *analytics.Call) (*analytics.CallMetrics, error) {
-	return load(ctx).callMetrics.load(ctx, call.CallID)
+	return metricsOf(ctx, call)
+}
+
+// metricsOf returns the figures of a call; what they are by the call alone while
+// those with purchases are still being derived.
+func metricsOf(ctx context.Context, call *analytics.Call) (*analytics.CallMetrics, error) {
+	metrics, err := load(ctx).callMetrics.load(ctx, call.CallID)
+	if analytics.CodeOf(err) == analytics.NotFound {
+		return analytics.FoldCallMetrics(call, nil), nil
+	}
+	return metrics, err
 }
 
 // FirstPurchaseAt answers Call.firstPurchaseAt.
@@ -111,7 +121,7 @@ func (callResolver) OrderIds(ctx context.Context, call *analytics.Call) ([]strin
 
 // purchasesOf returns what the purchases that belong to a call come to.
 func purchasesOf(ctx context.Context, call *analytics.Call) (analytics.PurchaseSummary, error) {
-	metrics, err := load(ctx).callMetrics.load(ctx, call.CallID)
+	metrics, err := metricsOf(ctx, call)
 	if err != nil {
 		return analytics.PurchaseSummary{}, err
 	}
@@ -134,7 +144,7 @@ func (callResolver) Shopper(_ context.Context, call *analytics.Call) (*analytics
 
 // Products answers Call.products.
 func (callResolver) Products(ctx context.Context, call *analytics.Call) ([]*analytics.ProductInCall, error) {
-	metrics, err := load(ctx).callMetrics.load(ctx, call.CallID)
+	metrics, err := metricsOf(ctx, call)
 	if err != nil {
 		return nil, err
 	}

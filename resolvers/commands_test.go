@@ -224,3 +224,22 @@ func busyShop() map[string][]any {
 	}
 	return shop
 }
+
+func BenchmarkQueries(b *testing.B) {
+	uri, database := repositorytest.Database(b)
+	repo := repositorytest.OpenAt(b, uri, database, nil)
+	insert(b, uri, database, busyShop())
+	handler := NewHandler(repo, silent)
+	for _, bm := range []struct{ name, query string }{
+		{"a call", `{ call(id: "call-7") { id callId durationSeconds } }`},
+		{"a call with all edges", `{ call(id: "call-7") { ` + allEdges + ` } }`},
+		{"25 calls with all edges", `{ calls(first: 25) { nodes { ` + allEdges + ` } } }`},
+		{"250 calls with all edges", `{ calls(first: 250) { nodes { ` + allEdges + ` } } }`},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			for b.Loop() {
+				ask(b, handler, everything, bm.query, nil)
+			}
+		})
+	}
+}

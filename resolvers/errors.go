@@ -1,11 +1,13 @@
 package resolvers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -42,6 +44,9 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Path, shown.Locations = positioned.Path, positioned.Locations
 	}
 	argument := cutArgument(ctx, shown)
+	if shown.Locations == nil {
+		shown.Locations = locationsOf(ctx)
+	}
 
 	code, message := analytics.Internal, ""
 	var known *analytics.Error
@@ -138,11 +143,43 @@ func (p presenter) recovered(ctx context.Context, cause any) error {
 	return logged{fmt.Errorf("panic: %v", cause)}
 }
 
-// fewErrors cuts the errors of an answer down to maxErrors.
+// locationsOf returns where the field that is being resolved stands in the
+// document; nil outside of fields.
+func locationsOf(ctx context.Context) []gqlerror.Location {
+	for field := graphql.GetFieldContext(ctx); field != nil; field = field.Parent {
+		if field.Field.Field != nil && field.Field.Position != nil {
+			return []gqlerror.Location{{Line: field.Field.Position.Line, Column: field.Field.Position.Column}}
+		}
+	}
+	return nil
+}
+
+// fewErrors puts the errors of an answer in the order of the document and of
+// lists, whichever field failed first, and cuts them down to maxErrors.
 func fewErrors(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	answer := next(ctx)
-	if answer != nil && len(answer.Errors) > maxErrors {
+	if answer == nil {
+		return nil
+	}
+	slices.SortStableFunc(answer.Errors, func(a, b *gqlerror.Error) int {
+		return cmp.Or(
+			slices.CompareFunc(a.Locations, b.Locations, func(a, b gqlerror.Location) int {
+				return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+			}),
+			slices.CompareFunc(a.Path, b.Path, comparePathElements))
+	})
+	if len(answer.Errors) > maxErrors {
 		answer.Errors = answer.Errors[:maxErrors]
 	}
 	return answer
+}
+
+// comparePathElements orders places in a list by number, and fields by name.
+func comparePathElements(a, b ast.PathElement) int {
+	i, iIsIndex := a.(ast.PathIndex)
+	k, kIsIndex := b.(ast.PathIndex)
+	if iIsIndex && kIsIndex {
+		return cmp.Compare(i, k)
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }

@@ -1,0 +1,193 @@
+package resolvers
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+	"cartograph/ingest"
+	"cartograph/repository"
+	"cartograph/repository/repositorytest"
+)
+
+// received is when the test shop's events came in: some days after the last.
+var received = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
+
+// TestGolden asks every query of testdata as whoever its header names, and
+// compares the whole answer with the file beside it. Each folder has a database
+// of its own with the shop of testdata/shop in it, and its queries are asked in
+// the order of their names. The header is made of comment lines:
+//
+//	# scopes: calls:read, pii:read    all of them if left out
+//	# org: globex                     acme if left out
+//	# agent: ada                      limited to the agent's calls
+//	# demo                            an open demo
+//	# nobody                          no token
+//
+// Variables stand in a file of the query's name that ends in .variables.json.
+func TestGolden(t *testing.T) {
+	queries, err := filepath.Glob("testdata/*/*.graphql")
+	if err != nil || len(queries) == 0 {
+		t.Fatalf("no queries in testdata: %v", err)
+	}
+	byFolder := map[string][]string{}
+	for _, query := range queries {
+		folder := filepath.Dir(query)
+		byFolder[folder] = append(byFolder[folder], query)
+	}
+	for folder, queries := range byFolder {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			repo := repositorytest.Open(t, nil)
+			openShop(t, repo)
+			handler := newHandler(repo, silent, balanced(t))
+			for _, file := range queries {
+				name := strings.TrimSuffix(file, ".graphql")
+				t.Run(strings.ReplaceAll(filepath.Base(name), "_", " "), func(t *testing.T) {
+					query := read(t, file)
+					got := indented(t, ask(t, handler, askedBy(t, query), query, variablesOf(t, name)))
+					compare(t, name+".golden.json", got)
+				})
+			}
+		})
+	}
+}
+
+// askedBy returns the principal that a query's header names; nil for nobody.
+func askedBy(t *testing.T, query string) *auth.Principal {
+	t.Helper()
+	p := &auth.Principal{Org: "acme", Scopes: auth.AllScopes}
+	for line := range strings.Lines(query) {
+		comment, ok := strings.CutPrefix(line, "#")
+		if !ok {
+			break
+		}
+		key, value, _ := strings.Cut(strings.TrimSpace(comment), ": ")
+		switch key {
+		case "nobody":
+			return nil
+		case "demo":
+			p.Demo = true
+		case "org":
+			p.Org = value
+		case "agent":
+			p.Agent = value
+		case "scopes":
+			scopes, err := auth.ParseScopes(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Scopes = scopes
+		}
+	}
+	return p
+}
+
+func variablesOf(t *testing.T, name string) (variables map[string]any) {
+	t.Helper()
+	text, err := os.ReadFile(name + ".variables.json")
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &variables)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return variables
+}
+
+// compare compares text with a golden file, or writes it.
+func compare(t *testing.T, golden, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(read(t, golden), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", golden, diff)
+	}
+}
+
+func indented(t *testing.T, v any) string {
+	t.Helper()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// openShop takes in the test shop: two organizations that share ids.
+func openShop(t *testing.T, repo *repository.Repository) {
+	t.Helper()
+	for _, org := range []string{"acme", "globex"} {
+		records := lines(t, "testdata/shop/"+org+".catalog.ndjson", analytics.ParseCatalogRecord)
+		outcomes, err := repo.PutCatalog(t.Context(), org, records)
+		accepted(t, outcomes, err)
+		events := lines(t, "testdata/shop/"+org+".events.ndjson", func(line []byte) (analytics.Event, error) {
+			return analytics.ParseEvent(line, received)
+		})
+		outcomes, err = repo.Absorb(t.Context(), org, events)
+		accepted(t, outcomes, err)
+	}
+	calls, err := os.Open("testdata/shop/acme.calls.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer calls.Close()
+	summary, err := ingest.ImportCalls(t.Context(), repo, "acme", calls, ingest.ImportOptions{})
+	if diff := cmp.Diff(ingest.Summary{Rows: 1, New: 1}, summary); diff != "" || err != nil {
+		t.Fatalf("import of calls: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func accepted(t *testing.T, outcomes []repository.Outcome, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, outcome := range outcomes {
+		if outcome.Err != nil {
+			t.Fatalf("%d: %v", i, outcome.Err)
+		}
+	}
+}
+
+// lines reads what each line of a file holds.
+func lines[T any](t *testing.T, file string, parse func([]byte) (T, error)) []T {
+	t.Helper()
+	var list []T
+	scanner := bufio.NewScanner(strings.NewReader(read(t, file)))
+	for scanner.Scan() {
+		item, err := parse(scanner.Bytes())
+		if err != nil {
+			t.Fatalf("%s: %v: %s", file, err, scanner.Text())
+		}
+		list = append(list, item)
+	}
+	return list
+}
