@@ -12,6 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"cartograph/auth"
 	"cartograph/graph"
 )
 
@@ -34,6 +35,34 @@ func TestEveryFieldOfTheSchemaNamesItsScopes(t *testing.T) {
 		if slices.Contains(d.anyOf, "") {
 			t.Errorf("%s names a scope that scopeOf does not know", d.coordinate)
 		}
+	}
+}
+
+func TestDemand(t *testing.T) {
+	calls := &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead}}
+	for _, tt := range []struct {
+		name      string
+		anyOf     []auth.Scope
+		principal *auth.Principal
+		want      string
+	}{
+		{"lets a principal with the scope pass", []auth.Scope{auth.CallsRead}, calls, ""},
+		{"lets a principal with one of the scopes pass", []auth.Scope{auth.EventsRead, auth.CallsRead}, calls, ""},
+		{"lets any principal pass where any token will do", []auth.Scope{anyToken}, &auth.Principal{Org: "acme"}, ""},
+		{"names the scopes that are missing", []auth.Scope{auth.EventsRead, auth.Admin}, calls, "T.f needs the scope events:read or admin"},
+		{"lets nobody pass where no scope is named", nil, everything, "T.f is open to nobody"},
+		{"lets nobody pass by a scope that is not known", []auth.Scope{""}, everything, "T.f needs the scope "},
+		{"asks nobody for a token", []auth.Scope{anyToken}, nil, "T.f needs a token: send it in the header Authorization, after the word Bearer"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if err := (demand{"T.f", tt.anyOf}).allows(tt.principal); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
 
