@@ -22,7 +22,8 @@ import (
 // are sent again, or by Recover; nothing counts twice.
 //
 // The number of database commands does not depend on the number of events.
-// Batches should hold at most about a thousand.
+// Batches should hold at most about a thousand. The keys of the events, and the
+// order in which imported rows arrived, are filled in.
 func (r *Repository) Absorb(ctx context.Context, org string, events []analytics.Event) ([]Outcome, error) {
 	a := &absorption{r: r, reach: analytics.Reach{Org: org}, events: events, outcomes: make([]Outcome, len(events))}
 	for i := range events {
