@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"cartograph/analytics"
 )
@@ -27,17 +28,20 @@ func wrap(err error, format string, args ...any) error {
 
 // classify maps a driver error to a code and to what a client may read of it.
 func classify(err error) (analytics.Code, string) {
-	var selection mongo.ServerError
+	var unreachable topology.ServerSelectionError
+	var answered mongo.ServerError
 	switch {
 	case errors.Is(err, mongo.ErrNoDocuments):
 		return analytics.NotFound, "not found"
+	case errors.As(err, &unreachable): // after a wait, so that it looks like a timeout too
+		return analytics.Unavailable, "the database cannot be reached"
 	case errors.Is(err, context.Canceled):
 		return analytics.Timeout, "the request was cancelled"
 	case errors.Is(err, context.DeadlineExceeded), mongo.IsTimeout(err):
 		return analytics.Timeout, "the database took too long"
 	case mongo.IsDuplicateKeyError(err):
 		return analytics.Conflict, "already exists"
-	case errors.As(err, &selection):
+	case errors.As(err, &answered):
 		return analytics.Internal, "internal error"
 	default:
 		// What is no answer of a server is a failure to reach one.
