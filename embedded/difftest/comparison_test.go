@@ -25,6 +25,9 @@ type openness struct {
 	rounded bool
 	// indexes is set when the documents describe indexes, about which engines tell things of their own.
 	indexes bool
+	// lastError is set to compare all of a findAndModify's lastErrorObject: engines do not agree about an update that
+	// changes nothing.
+	lastError bool
 }
 
 // summary renders what a reply says, one fact a line, without what the protocol leaves open and without the texts of errors.
@@ -59,8 +62,12 @@ func summary(reply bson.Raw, open openness) string {
 		case "cursor":
 			out.WriteString(renderList(values(value.Document().Lookup("firstBatch")), open))
 		case "lastErrorObject":
-			// Its n and updatedExisting are left out: engines do not agree about an update that changes nothing.
-			fmt.Fprintf(&out, "upserted: %s\n", renderValue(value.Document().Lookup("upserted"), openness{}))
+			last := value.Document()
+			fmt.Fprintf(&out, "upserted: %s\n", renderValue(last.Lookup("upserted"), openness{}))
+			if open.lastError {
+				fmt.Fprintf(&out, "n: %s\n", renderValue(last.Lookup("n"), openness{numberType: true}))
+				fmt.Fprintf(&out, "updatedExisting: %s\n", renderValue(last.Lookup("updatedExisting"), openness{}))
+			}
 		}
 	}
 
@@ -81,11 +88,16 @@ func sortedLines(text string) string {
 func errorClass(failure bson.Raw) int64 {
 	code, _ := failure.Lookup("code").AsInt64OK()
 	text, _ := failure.Lookup("errmsg").StringValueOK()
-	switch {
-	case code == 9 || code == 14 || code == 28: // FailedToParse, TypeMismatch, PathNotViable: with BadValue, four words for
-		return 2 // a command that is malformed, or does not fit the document
-	case code == 1 && (strings.Contains(text, "duplicate key") || strings.Contains(text, "exclusion constraint")):
-		return 11000 // as the full-size engine has it in an upsert, and where it builds an index
+
+	switch code {
+	case 9, 14, 28: // FailedToParse, TypeMismatch, PathNotViable
+		return 2 // BadValue: four words for what is malformed, or does not fit the document
+	case 419430429: // the full-size engine's own, for a path that an upsert's filter fixes twice
+		return 54 // NotSingleValueField
+	case 1: // InternalError, which the full-size engine makes of duplicates in an upsert and under a new index
+		if strings.Contains(text, "duplicate key") || strings.Contains(text, "exclusion constraint") {
+			return 11000 // DuplicateKey
+		}
 	}
 
 	return code

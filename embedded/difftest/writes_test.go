@@ -28,11 +28,11 @@ func update(t *rapid.T, w *world) operation {
 	kind := rapid.SampledFrom([]string{"one", "many", "upsert"}).Draw(t, "kind")
 	switch kind {
 	case "one":
-		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t)}}
+		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t, w, false)}}
 	case "many":
-		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "u", Value: modifiers(t)}, {Key: "multi", Value: true}}
+		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "u", Value: modifiers(t, w, false)}, {Key: "multi", Value: true}}
 	case "upsert":
-		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t)}, {Key: "upsert", Value: true}}
+		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t, w, true)}, {Key: "upsert", Value: true}}
 	}
 
 	return operation{
@@ -64,7 +64,7 @@ func findAndModify(t *rapid.T, w *world) operation {
 	if !upsert && rapid.IntRange(0, 3).Draw(t, "remove") == 3 {
 		command = append(command, bson.E{Key: "remove", Value: true})
 	} else {
-		command = append(command, bson.E{Key: "update", Value: change(t)}, bson.E{Key: "new", Value: rapid.Bool().Draw(t, "new")})
+		command = append(command, bson.E{Key: "update", Value: change(t, w, upsert)}, bson.E{Key: "new", Value: rapid.Bool().Draw(t, "new")})
 	}
 	if upsert {
 		command = append(command, bson.E{Key: "upsert", Value: true})
@@ -87,23 +87,23 @@ func one(t *rapid.T) bson.D {
 }
 
 // change draws an update: operators, or a replacement.
-func change(t *rapid.T) bson.D {
+func change(t *rapid.T, w *world, upsert bool) bson.D {
 	if rapid.IntRange(0, 3).Draw(t, "replacement") == 3 {
 		return fields(t)
 	}
 
-	return modifiers(t)
+	return modifiers(t, w, upsert)
 }
 
 var updateOperators = []string{"$set", "$unset", "$inc", "$min", "$max", "$push", "$addToSet", "$pull", "$setOnInsert"}
 
 // modifiers draws update operators on up to three paths that do not conflict.
-func modifiers(t *rapid.T) bson.D {
+func modifiers(t *rapid.T, w *world, upsert bool) bson.D {
 	out := bson.D{}
 	for _, path := range distinctPaths(t, append([]string{"a.0"}, paths...), 3) {
 		op := rapid.SampledFrom(updateOperators).Draw(t, "operator")
-		if op == "$pull" || op == "$unset" && path != "a.0" {
-			// Of a longer path, the full-size engine's $pull creates the parents, and its $unset fails at an array.
+		if op == "$pull" && upsert || op == "$unset" && path != "a.0" && (upsert || w.anyAt(path, hasArray)) {
+			// Of a longer path, the full-size engine's $pull creates the parents in an upsert, and its $unset fails at an array.
 			path = firstComponent(path)
 		}
 		field := bson.E{Key: path, Value: updateOperand(t, op)}
@@ -122,7 +122,7 @@ func updateOperand(t *rapid.T, op string) any {
 	case "$unset":
 		return ""
 	case "$inc":
-		return number.Draw(t, op)
+		return addend.Draw(t, op)
 	case "$push", "$addToSet":
 		if rapid.IntRange(0, 2).Draw(t, "$each") == 2 {
 			return bson.D{{Key: "$each", Value: bson.A(rapid.SliceOfN(anyValue, 1, 3).Draw(t, "$each"))}}
