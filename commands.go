@@ -61,6 +61,7 @@ type tokenCreateCommand struct {
 	Org    string `required:"" help:"Organization whose data the token opens."`
 	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all."`
 	Agent  string `help:"Limit it to the calls of this agent."`
+	Signed bool   `help:"Make a secret for it too, and take only webhooks that are signed by it."`
 }
 
 // Run creates the token and prints its secret.
@@ -72,6 +73,9 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 	token, secret, err := auth.NewToken(c.Org, c.Agent, scopes, time.Now())
 	if err != nil {
 		return err
+	}
+	if c.Signed {
+		token.WebhookSecret = auth.NewWebhookSecret()
 	}
 	db, err := openDatabase(ctx, s, false, log)
 	if err != nil {
@@ -89,6 +93,9 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 		fmt.Fprintf(t.err, "From now on every request needs a token; the demo data is read with one of organization %q.\n", demo.Org)
 	}
 	fmt.Fprintln(t.out, secret)
+	if c.Signed {
+		fmt.Fprintln(t.out, token.WebhookSecret)
+	}
 	return nil
 }
 

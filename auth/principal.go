@@ -14,6 +14,8 @@ type Principal struct {
 	Agent  string
 	Scopes Scopes
 	Demo   bool // open demo data, no token given
+	// WebhookSecret signs the webhooks of the token; empty: they are not signed.
+	WebhookSecret string
 }
 
 // Reach returns whose documents the principal may see.

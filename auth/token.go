@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"time"
 
@@ -20,6 +21,20 @@ type Token struct {
 	Agent     string    `bson:"agent,omitempty"`
 	Scopes    Scopes    `bson:"scopes"`
 	CreatedAt time.Time `bson:"createdAt"`
+	// WebhookSecret, if set, signs the webhooks that come in with the token, in
+	// the form of Standard Webhooks. It is kept readable: checking a signature
+	// takes the secret itself.
+	WebhookSecret string `bson:"webhookSecret,omitempty"`
+}
+
+// webhookSecretPrefix marks the secret of a webhook, as Standard Webhooks has it.
+const webhookSecretPrefix = "whsec_"
+
+// NewWebhookSecret returns a random secret of 192 bits.
+func NewWebhookSecret() string {
+	random := make([]byte, 24)
+	_, _ = rand.Read(random) // never fails; it ends the program if there is no randomness
+	return webhookSecretPrefix + base64.StdEncoding.EncodeToString(random)
 }
 
 // NewToken returns a token and its secret, which is shown once and never
@@ -44,5 +59,5 @@ func HashToken(secret string) string {
 
 // Principal returns who shows the token.
 func (t *Token) Principal() *Principal {
-	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes}
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, WebhookSecret: t.WebhookSecret}
 }

@@ -244,17 +244,21 @@ func (h *Handler) readWebhook(r *http.Request) (analytics.Event, error) {
 	case len(raw) > maxBody:
 		return analytics.Event{}, errBodyTooLarge
 	}
+	if err := checkSignature(r, raw); err != nil {
+		return analytics.Event{}, err
+	}
 	return analytics.ParseCallEnded(raw, h.now())
 }
 
 // statuses translate the kind of a failure to HTTP.
 var statuses = map[analytics.Code]int{
-	analytics.BadUserInput:  http.StatusBadRequest,
-	analytics.NotFound:      http.StatusNotFound,
-	analytics.Conflict:      http.StatusConflict,
-	analytics.LimitExceeded: http.StatusRequestEntityTooLarge,
-	analytics.Timeout:       http.StatusServiceUnavailable,
-	analytics.Unavailable:   http.StatusServiceUnavailable,
+	analytics.Unauthenticated: http.StatusUnauthorized,
+	analytics.BadUserInput:    http.StatusBadRequest,
+	analytics.NotFound:        http.StatusNotFound,
+	analytics.Conflict:        http.StatusConflict,
+	analytics.LimitExceeded:   http.StatusRequestEntityTooLarge,
+	analytics.Timeout:         http.StatusServiceUnavailable,
+	analytics.Unavailable:     http.StatusServiceUnavailable,
 }
 
 // fail answers that not everything was read, with what was taken until then.
