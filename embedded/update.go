@@ -27,6 +27,8 @@ type change struct {
 	apply func(old value) (value, error)
 	// keeps is set on changes that never create a field ($unset, $pull).
 	keeps bool
+	// lenient is set on changes that may name a path which cannot be ($unset).
+	lenient bool
 }
 
 type namedChange struct {
@@ -75,7 +77,7 @@ func parseUpdate(u []byte) (*update, error) {
 }
 
 func (c *change) clone() *change {
-	out := &change{apply: c.apply, keeps: c.keeps}
+	out := &change{apply: c.apply, keeps: c.keeps, lenient: c.lenient}
 	for _, child := range c.children {
 		out.children = append(out.children, namedChange{child.name, child.node.clone()})
 	}
@@ -95,7 +97,8 @@ func (c *change) addAll(fields []byte, op string, make makeChange) error {
 		if err != nil {
 			return err
 		}
-		if err := c.add(string(w.key), &change{apply: apply, keeps: op == "$unset" || op == "$pull"}); err != nil {
+		leaf := &change{apply: apply, keeps: op == "$unset" || op == "$pull", lenient: op == "$unset"}
+		if err := c.add(string(w.key), leaf); err != nil {
 			return err
 		}
 	}
@@ -240,7 +243,7 @@ func (c *change) change(dst []byte, name string, old value) ([]byte, error) {
 	case bsoncore.TypeArray:
 		return c.rewriteArray(bsoncore.AppendHeader(dst, bsoncore.TypeArray, name), name, old.Data)
 	}
-	if !c.creates() {
+	if !c.demands() {
 		return bsoncore.AppendValueElement(dst, name, old), nil
 	}
 
@@ -256,6 +259,15 @@ func (c *change) creates() bool {
 	return slices.ContainsFunc(c.children, func(n namedChange) bool { return n.node.creates() })
 }
 
+// demands tells whether the changes under c fail where their path leads through a plain value, or by a name into an array.
+func (c *change) demands() bool {
+	if c.apply != nil {
+		return !c.lenient
+	}
+
+	return slices.ContainsFunc(c.children, func(n namedChange) bool { return n.node.demands() })
+}
+
 // rewriteArray is rewrite for the elements of an array: an element that is unset becomes null, and an array may grow.
 func (c *change) rewriteArray(dst []byte, name string, array []byte) ([]byte, error) {
 	length := 0
@@ -265,7 +277,7 @@ func (c *change) rewriteArray(dst []byte, name string, array []byte) ([]byte, er
 	grown := length
 	for _, child := range c.children {
 		if !isPosition(child.name) {
-			if !child.node.creates() {
+			if !child.node.demands() {
 				continue
 			}
 			return nil, refuse(codePathNotViable, "Cannot create field '%s' in element {%s: <array>}", child.name, name)
