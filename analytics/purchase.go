@@ -19,6 +19,9 @@ type Purchase struct {
 	Total         Money          `bson:"total"`
 	Lines         []PurchaseLine `bson:"lines"`
 	CallID        string         `bson:"call,omitempty"`
+	// Live is when the visitor last watched a live event before it, apart from the
+	// call; nil where that is more than the attribution window ago.
+	Live *LiveTouch `bson:"live,omitempty"`
 	// FormerCalls are those it belonged to before: their figures are derived
 	// again with it.
 	FormerCalls []string `bson:"formerCalls,omitempty"`
