@@ -91,10 +91,11 @@ var differences = []difference{
 		fullSize: "upserted: missing\nvalue: {_id: 1}\n",
 	},
 	{
-		name:     "an upsert that pulls from a path that is missing",
-		command:  `{"findAndModify":"c","query":{"_id":1},"update":{"$pull":{"a.b":1}},"new":true,"upsert":true}`,
-		embedded: "upserted: 1\nvalue: {_id: 1}\n",
-		fullSize: "upserted: 1\nvalue: {_id: 1, a: {}}\n",
+		name:     "pulling from a path that is missing, beside another change",
+		before:   []string{`{"insert":"c","documents":[{"_id":1}]}`},
+		command:  `{"findAndModify":"c","query":{"_id":1},"update":{"$pull":{"a.b":1},"$set":{"c":1}},"new":true}`,
+		embedded: "upserted: missing\nvalue: {_id: 1, c: 1}\n",
+		fullSize: "upserted: missing\nvalue: {_id: 1, a: {}, c: 1}\n",
 	},
 	{
 		name:     "unsetting a field of an array",

@@ -42,11 +42,18 @@ type engine struct {
 	db   *mongo.Database
 }
 
-// openEmbedded starts an embedded engine in a fresh folder; it ends with the test.
+// openEmbedded starts an embedded engine in a fresh folder; it ends with the test. It does not wait for the disk.
 func openEmbedded(t testing.TB) *engine {
 	t.Helper()
 
-	server, err := embedded.Open(t.TempDir(), embedded.Options{NoSync: true})
+	return connect(t, "embedded", serve(t, t.TempDir(), embedded.Options{NoSync: true}).URI())
+}
+
+// serve opens the folder; the server closes with the test, unless it is closed already.
+func serve(t testing.TB, folder string, o embedded.Options) *embedded.Server {
+	t.Helper()
+
+	server, err := embedded.Open(folder, o)
 	if err != nil {
 		t.Fatalf("open embedded engine: %v", err)
 	}
@@ -56,7 +63,7 @@ func openEmbedded(t testing.TB) *engine {
 		}
 	})
 
-	return connect(t, "embedded", server.URI())
+	return server
 }
 
 // openFullSize connects to the server at MONGODB_TEST_URI, and skips the test when there is none.

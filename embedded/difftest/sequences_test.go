@@ -196,6 +196,11 @@ func (w *world) anyAt(path string, is func(bson.RawValue) bool) bool {
 	})
 }
 
+// isPlain tells whether v is missing, or neither an array nor a document.
+func isPlain(v bson.RawValue) bool {
+	return v.Type != bson.TypeArray && v.Type != bson.TypeEmbeddedDocument
+}
+
 // hasArray tells whether v is or holds an array.
 func hasArray(v bson.RawValue) bool {
 	return v.Type == bson.TypeArray || v.Type == bson.TypeEmbeddedDocument && slices.ContainsFunc(elements(v), hasArray)
