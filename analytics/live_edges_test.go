@@ -1,0 +1,445 @@
+package analytics
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// edgeCase is a broadcast from 20:00 to 21:00 with the events that a test writes
+// down.
+type edgeCase struct {
+	*eventMaker
+	timeline LiveTimeline
+}
+
+func newEdgeCase(t *testing.T) *edgeCase {
+	started, ended := at(t, "2026-03-28T20:00:00Z"), at(t, "2026-03-28T21:00:00Z")
+	return &edgeCase{
+		eventMaker: &eventMaker{t: t, day: "2026-03-28"},
+		timeline:   LiveTimeline{StartedAt: &started, EndedAt: &ended},
+	}
+}
+
+func (c *edgeCase) scope() *LiveScope { return exampleScope(c.t, c.timeline, c.list) }
+
+func (c *edgeCase) bucket(phase LivePhase) *LiveBucket {
+	return phaseBucket(activityOf(c.timeline, c.list), phase, nil)
+}
+
+func (c *edgeCase) live() *LiveMetrics     { return c.bucket(Live).Live(c.scope()) }
+func (c *edgeCase) replay() *ReplayMetrics { return c.bucket(Replay).Replay(c.scope()) }
+
+// watches adds a session from one clock time to another.
+func (c *edgeCase) watches(visitor, session, from, to string) {
+	c.at(from, visitor, session, SessionStarted, EventData{Device: "mobile", Source: "mail"})
+	c.at(to, visitor, session, SessionEnded, EventData{})
+}
+
+func (c *edgeCase) pays(clock, visitor, id string, minor int64, currency string) *Event {
+	return c.at(clock, visitor, "", Purchased, EventData{TransactionID: id, Total: &Money{minor, currency}})
+}
+
+func (c *edgeCase) adds(clock, visitor, cart string, kind EventType, minor int64, currency string) *Event {
+	return c.at(clock, visitor, "", kind, EventData{SKU: "cap", Quantity: 1, Cart: &CartState{ID: cart, Amount: Money{minor, currency}}})
+}
+
+func expect[T any](t *testing.T, what string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s:\n%s", what, diff)
+	}
+}
+
+func TestNobodyWatched(t *testing.T) {
+	c := newEdgeCase(t)
+	got := c.live()
+	none := []Money{}
+	want := &LiveMetrics{
+		General:        LiveGeneral{LiveDuration: ptr(3600.0)},
+		Audience:       LiveAudience{AverageViewers: ptr(0.0)},
+		TrafficSources: []TrafficSource{}, Products: []LiveProductMetrics{},
+		Business: LiveBusiness{
+			TotalCartsAmount: none, AverageCart: none, MaximumCart: none, MinimumCart: none,
+			TotalSales: none, ProductSales: none, OtherSales: none, AveragePurchase: none, MaximumPurchase: none, MinimumPurchase: none,
+		},
+		Satisfaction: LiveSatisfaction{Distribution: []RatingCount{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}}},
+	}
+	expect(t, "live", want, got)
+	if got.General.EngagementRate.Value() != nil || got.Devices.Mobile.Value() != nil {
+		t.Error("a rate over nobody must be null")
+	}
+	expect(t, "replay", ReplayAudience{}, c.replay().Audience)
+	expect(t, "prelive", PreliveAudience{}, c.bucket(Prelive).Prelive(c.scope()).Audience)
+}
+
+func TestABroadcastThatHasNotStartedHasNoDuration(t *testing.T) {
+	c := newEdgeCase(t)
+	c.timeline = LiveTimeline{}
+	c.watches("ann", "s1", "19:00:00", "19:10:00")
+	got := c.live()
+	expect(t, "duration", nil, got.General.LiveDuration)
+	expect(t, "audience", LiveAudience{}, got.Audience)
+	expect(t, "visitors", 1, c.bucket(Prelive).Prelive(c.scope()).Audience.UniqueVisitors)
+	steps, err := c.bucket(Live).LiveEvolution(c.scope(), Minute, time.UTC)
+	if err != nil || len(steps) > 0 {
+		t.Errorf("evolution is %v, %v", steps, err)
+	}
+}
+
+func TestABroadcastThatRunsEndsNow(t *testing.T) {
+	c := newEdgeCase(t)
+	c.timeline.EndedAt = nil
+	c.watches("ann", "s1", "20:00:00", "20:10:00")
+	s := c.scope()
+	s.Now = at(t, "2026-03-28T20:20:30Z")
+	got := c.bucket(Live).Live(s)
+	expect(t, "duration", ptr(1230.0), got.General.LiveDuration)
+	expect(t, "average", ptr(600.0/1230), got.Audience.AverageViewers)
+	steps, err := c.bucket(Live).LiveEvolution(s, Minute, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "steps", 21, len(steps))
+	expect(t, "last step", LiveStep{Period: Period{at(t, "2026-03-28T20:20:00Z"), at(t, "2026-03-28T20:21:00Z")}}, steps[20])
+}
+
+func TestOneViewer(t *testing.T) {
+	c := newEdgeCase(t)
+	c.watches("ann", "s1", "20:00:00", "20:15:00")
+	expect(t, "audience", LiveAudience{
+		TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageViewers: ptr(0.25), AverageSession: ptr(900.0),
+	}, c.live().Audience)
+	expect(t, "sources", []TrafficSource{{"mail", 1, Ratio{1, 1}}}, c.live().TrafficSources)
+}
+
+func TestSessions(t *testing.T) {
+	minutes := func(m float64) *float64 { return ptr(m * 60) }
+	for _, test := range []struct {
+		name   string
+		happen func(c *edgeCase)
+		want   LiveAudience // without AverageViewers
+	}{
+		{"a silence of 29:59.999 is presence", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			c.at("20:29:59.999", "ann", "s1", Heartbeat, EventData{})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: ptr(1799.999)}},
+		{"a silence of exactly 30 minutes is none", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			c.at("20:30:00", "ann", "s1", Heartbeat, EventData{})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, AverageSession: ptr(0.0)}},
+		{"a session without session_started is not counted", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("20:10:00", "ann", "s1", Heartbeat, EventData{})
+		}, LiveAudience{}},
+		{"signs before the session_started count as well", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("20:10:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: minutes(10)}},
+		{"a sign soon after the end opens a further stretch", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.at("20:15:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("20:20:00", "ann", "s1", Heartbeat, EventData{})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: minutes(15)}},
+		{"an end that arrives late splits the stretch", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			c.at("20:20:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("20:10:00", "ann", "s1", SessionEnded, EventData{})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: minutes(10)}},
+		{"who leaves as another comes is not there with them", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.watches("bo", "s2", "20:10:00", "20:20:00")
+		}, LiveAudience{TotalViewers: 2, UniqueViewers: 2, MaxViewers: 1, AverageSession: minutes(10)}},
+		{"two tabs of one visitor are two sessions of one viewer", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.watches("ann", "s2", "20:05:00", "20:15:00")
+		}, LiveAudience{TotalViewers: 2, UniqueViewers: 1, MaxViewers: 2, AverageSession: minutes(10)}},
+		{"a session that began before the phase and ends after it is watched inside it only", func(c *edgeCase) {
+			c.at("19:50:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			c.at("20:15:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("20:40:00", "ann", "s1", Heartbeat, EventData{})
+			c.at("21:05:00", "ann", "s1", SessionEnded, EventData{})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: minutes(60)}},
+		{"a session that ends as the phase begins does not belong to it", func(c *edgeCase) {
+			c.watches("ann", "s1", "19:50:00", "20:00:00")
+		}, LiveAudience{}},
+		{"a session that starts as the phase ends does not belong to it", func(c *edgeCase) {
+			c.watches("ann", "s1", "21:00:00", "21:10:00")
+		}, LiveAudience{}},
+		{"a session of nothing but its start belongs, unwatched", func(c *edgeCase) {
+			c.at("20:59:59.999", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, AverageSession: ptr(0.0)}},
+		{"a purchase and a goal of the session are signs of life", func(c *edgeCase) {
+			c.at("20:00:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			bought := c.pays("20:20:00", "ann", "t1", 100, "EUR")
+			bought.SessionID, bought.About = "s1", LiveEventSubject(testLiveEvent)
+			goal := c.at("20:40:00", "ann", "s1", GoalReached, EventData{})
+			goal.Subject, goal.About = VisitorSubject("ann"), LiveEventSubject(testLiveEvent)
+		}, LiveAudience{TotalViewers: 1, UniqueViewers: 1, MaxViewers: 1, AverageSession: minutes(40)}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newEdgeCase(t)
+			test.happen(c)
+			got := c.live().Audience
+			got.AverageViewers = nil
+			expect(t, "audience", test.want, got)
+		})
+	}
+}
+
+func TestTheFirstStartDecidesDeviceAndSource(t *testing.T) {
+	c := newEdgeCase(t)
+	c.at("20:05:00", "ann", "s1", SessionStarted, EventData{Device: "desktop", Source: "ads"})
+	c.at("20:00:00", "ann", "s1", SessionStarted, EventData{Device: "tablet", Source: "mail"})
+	got := c.live()
+	expect(t, "devices", DeviceShares{Desktop: Ratio{0, 1}, Mobile: Ratio{0, 1}, Tablet: Ratio{1, 1}}, got.Devices)
+	expect(t, "sources", []TrafficSource{{"mail", 1, Ratio{1, 1}}}, got.TrafficSources)
+	expect(t, "viewers", 1, got.Audience.TotalViewers)
+}
+
+func TestCarts(t *testing.T) {
+	eur := func(minor int64) []Money { return []Money{{minor, "EUR"}} }
+	for _, test := range []struct {
+		name              string
+		happen            func(c *edgeCase)
+		carts             int
+		sum, least, means []Money
+	}{
+		{"a cart emptied again counts 0", func(c *edgeCase) {
+			c.adds("20:10:00", "ann", "c1", AddedToCart, 2000, "EUR")
+			c.adds("20:20:00", "ann", "c1", RemovedFromCart, 0, "EUR")
+			c.adds("20:30:00", "bo", "c2", AddedToCart, 1001, "EUR")
+		}, 2, eur(1001), eur(0), eur(501)},
+		{"a cart that something was only taken out of does not count", func(c *edgeCase) {
+			c.adds("20:20:00", "ann", "c1", RemovedFromCart, 500, "EUR")
+		}, 0, []Money{}, []Money{}, []Money{}},
+		{"a change after the phase is not its amount", func(c *edgeCase) {
+			c.adds("20:10:00", "ann", "c1", AddedToCart, 700, "EUR")
+			c.adds("21:00:00", "ann", "c1", AddedToCart, 900, "EUR")
+		}, 1, eur(700), eur(700), eur(700)},
+		{"changes that arrive out of order count by their time", func(c *edgeCase) {
+			c.adds("20:20:00", "ann", "c1", AddedToCart, 700, "EUR")
+			c.adds("20:10:00", "ann", "c1", AddedToCart, 300, "EUR")
+		}, 1, eur(700), eur(700), eur(700)},
+		{"of two changes of one moment the larger id is the last", func(c *edgeCase) {
+			c.adds("20:20:00", "ann", "c1", AddedToCart, 700, "EUR")
+			c.adds("20:20:00", "ann", "c1", AddedToCart, 300, "EUR")
+		}, 1, eur(300), eur(300), eur(300)},
+		{"currencies are never added", func(c *edgeCase) {
+			c.adds("20:10:00", "ann", "c1", AddedToCart, 700, "SEK")
+			c.adds("20:20:00", "bo", "c2", AddedToCart, 300, "EUR")
+		}, 2, []Money{{300, "EUR"}, {700, "SEK"}}, []Money{{300, "EUR"}, {700, "SEK"}}, []Money{{300, "EUR"}, {700, "SEK"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newEdgeCase(t)
+			test.happen(c)
+			b := c.live().Business
+			expect(t, "carts", test.carts, b.CartsCreated)
+			expect(t, "sum", test.sum, b.TotalCartsAmount)
+			expect(t, "least", test.least, b.MinimumCart)
+			expect(t, "mean", test.means, b.AverageCart)
+		})
+	}
+}
+
+func TestPurchases(t *testing.T) {
+	thirtyDaysOn := func(e *Event) { e.At = e.At.AddDate(0, 0, 30) }
+	for _, test := range []struct {
+		name         string
+		happen       func(c *edgeCase)
+		live, replay []Money
+	}{
+		{"who watched the live phase last pays for it, also after its end", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.pays("21:30:00", "ann", "t1", 100, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"who went on into the replay pays for the replay", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:50:00", "21:10:00")
+			c.pays("21:30:00", "ann", "t1", 100, "EUR")
+		}, []Money{}, []Money{{100, "EUR"}}},
+		{"a purchase while the live phase is watched belongs to it, whatever is watched later", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:50:00", "21:10:00")
+			c.pays("20:59:59.999", "ann", "t1", 100, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"a gap of exactly 30 days counts", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			thirtyDaysOn(c.pays("20:10:00", "ann", "t1", 100, "EUR"))
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"a longer gap does not", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			thirtyDaysOn(c.pays("20:10:00.001", "ann", "t1", 100, "EUR"))
+		}, []Money{}, []Money{}},
+		{"who watched later than the purchase bought nothing for it", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:10:00", "20:20:00")
+			c.pays("20:09:59.999", "ann", "t1", 100, "EUR")
+		}, []Money{}, []Money{}},
+		{"a start alone is a touch", func(c *edgeCase) {
+			c.at("20:10:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+			c.pays("20:10:00", "ann", "t1", 100, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"of one transaction the earliest event counts, whichever arrives first", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.pays("20:40:00", "ann", "t1", 900, "EUR")
+			c.pays("20:30:00", "ann", "t1", 100, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"of two events at once the smaller id counts", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.pays("20:30:00", "ann", "t1", 100, "EUR")
+			c.pays("20:30:00", "ann", "t1", 900, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"the live event watched last takes the purchase, whatever it names", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.watches("ann", "s2", "20:20:00", "20:30:00")
+			for _, e := range c.list[2:] {
+				e.Subject = LiveEventSubject("e2")
+			}
+			c.pays("20:40:00", "ann", "t1", 100, "EUR").About = LiveEventSubject(testLiveEvent)
+		}, []Money{}, []Money{}},
+		{"of two watched at once the one whose stretch began later", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:05:00", "20:30:00")
+			c.watches("ann", "s2", "20:00:00", "20:30:00")
+			for _, e := range c.list[2:] {
+				e.Subject = LiveEventSubject("e2")
+			}
+			c.pays("20:20:00", "ann", "t1", 100, "EUR")
+		}, []Money{{100, "EUR"}}, []Money{}},
+		{"of two that began at once the larger id", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:30:00")
+			c.watches("ann", "s2", "20:00:00", "20:30:00")
+			for _, e := range c.list[2:] {
+				e.Subject = LiveEventSubject("e2")
+			}
+			c.pays("20:20:00", "ann", "t1", 100, "EUR")
+		}, []Money{}, []Money{}},
+		{"currencies are kept apart", func(c *edgeCase) {
+			c.watches("ann", "s1", "20:00:00", "20:10:00")
+			c.pays("20:30:00", "ann", "t1", 100, "SEK")
+			c.pays("20:31:00", "ann", "t2", 200, "EUR")
+		}, []Money{{200, "EUR"}, {100, "SEK"}}, []Money{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newEdgeCase(t)
+			test.happen(c)
+			expect(t, "live", test.live, c.live().Business.TotalSales)
+			expect(t, "replay", test.replay, c.replay().Business.TotalSales)
+		})
+	}
+}
+
+func TestSalesBeyondWhatWasDisplayed(t *testing.T) {
+	c := newEdgeCase(t)
+	c.watches("ann", "s1", "20:00:00", "20:10:00")
+	c.at("19:50:00", "", "", ProductDisplayed, EventData{SKU: "early"})
+	c.at("20:00:00", "", "", ProductHidden, EventData{SKU: "early"})
+	c.at("20:59:59", "", "", ProductDisplayed, EventData{SKU: "cap"})
+	c.at("21:00:00", "", "", ProductDisplayed, EventData{SKU: "late"})
+	bought := c.pays("20:30:00", "ann", "t1", 1000, "EUR")
+	for _, sku := range []string{"cap", "early", "late"} {
+		bought.Data.Products = append(bought.Data.Products, PurchaseLine{sku, 1, Money{1200, "EUR"}})
+	}
+	b := c.live().Business
+	expect(t, "product sales", []Money{{1200, "EUR"}}, b.ProductSales)
+	expect(t, "other sales are negative for a discount", []Money{{-200, "EUR"}}, b.OtherSales)
+}
+
+func TestTwoSizesOfOneProductAreOnePurchaseOfIt(t *testing.T) {
+	c := newEdgeCase(t)
+	c.watches("ann", "s1", "20:00:00", "20:10:00")
+	c.at("20:01:00", "", "", ProductDisplayed, EventData{SKU: "shoe"})
+	bought := c.pays("20:30:00", "ann", "t1", 1000, "EUR")
+	bought.Data.Products = []PurchaseLine{{"shoe-40", 1, Money{400, "EUR"}}, {"shoe-41", 1, Money{600, "EUR"}}}
+	s := c.scope()
+	s.ProductOf = shoes
+	order := 1
+	expect(t, "products", []LiveProductMetrics{{
+		SKU: "shoe", Order: &order, Appearances: []Period{{at(t, "2026-03-28T20:01:00Z"), at(t, "2026-03-28T21:00:00Z")}},
+		Presented: 1, Purchases: 1, Quantity: 2, Sales: []Money{{1000, "EUR"}}, ClickRate: Ratio{0, 1}, PurchaseRate: Ratio{1, 0},
+	}}, c.bucket(Live).Live(s).Products)
+}
+
+func TestAPurchaseAfterTheEndIsInNoStep(t *testing.T) {
+	c := newEdgeCase(t)
+	*c.timeline.EndedAt = at(t, "2026-03-28T20:59:30Z")
+	c.watches("ann", "s1", "20:50:00", "20:55:00")
+	c.pays("20:59:29", "ann", "t1", 100, "EUR")
+	c.pays("20:59:45", "ann", "t2", 100, "EUR") // in the minute in which the broadcast ended
+	steps, err := c.bucket(Live).LiveEvolution(c.scope(), Minute, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inSteps := 0
+	for _, step := range steps {
+		inSteps += step.Purchases
+	}
+	expect(t, "purchases in steps", 1, inSteps)
+	expect(t, "purchases", 2, c.live().Business.Purchases)
+	expect(t, "the last step is cut by the phase", Period{at(t, "2026-03-28T20:59:00Z"), at(t, "2026-03-28T20:59:30Z")}, steps[len(steps)-1].Period)
+}
+
+func TestWhatWasResetCountsNowhere(t *testing.T) {
+	c := newEdgeCase(t)
+	c.timeline.Wiped = []Period{{at(t, "2026-03-28T19:00:00Z"), at(t, "2026-03-28T19:20:00Z")}}
+	c.at("18:50:00", "ann", "s1", SessionStarted, EventData{Device: "mobile"})
+	c.at("19:10:00", "ann", "s1", Shared, EventData{})
+	c.at("19:15:00", "bo", "s2", SessionStarted, EventData{Device: "mobile"})
+	c.at("19:25:00", "bo", "s2", Heartbeat, EventData{})
+	c.at("19:19:59", "ann", "s1", Heartbeat, EventData{})
+	c.at("19:19:00", "cy", "", MessageSent, EventData{MessageID: "m1", Author: ByViewer, Text: "?"})
+	got := c.bucket(Prelive).Prelive(c.scope())
+	expect(t, "audience", PreliveAudience{TotalVisitors: 1, UniqueVisitors: 1, AverageSession: ptr(0.0)}, got.Audience)
+
+	c.at("19:19:30", "ann", "s1", Heartbeat, EventData{}) // wiped
+	c.at("19:18:00", "ann", "s1", Heartbeat, EventData{}) // wiped
+	c.at("19:10:00", "dee", "s3", SessionStarted, EventData{Device: "mobile"})
+	c.at("18:55:00", "dee", "s3", SessionStarted, EventData{Device: "mobile"})
+	c.at("19:24:00", "dee", "s3", Heartbeat, EventData{})
+	got = c.bucket(Prelive).Prelive(c.scope())
+	// dee was there from 18:55 to 19:24, of which 19:00 to 19:20 is wiped: 9 minutes.
+	expect(t, "audience", PreliveAudience{TotalVisitors: 2, UniqueVisitors: 2, AverageSession: ptr(270.0)}, got.Audience)
+}
+
+func TestDaysOfAClockChange(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newEdgeCase(t) // on 2026-03-29 Europe goes from 02:00 to 03:00
+	c.day = "2026-03-29"
+	c.watches("ann", "s1", "00:30:00", "00:40:00")
+	c.watches("bo", "s2", "01:30:00", "01:40:00") // 03:30 in Paris
+	period := Period{at(t, "2026-03-28T23:00:00Z"), at(t, "2026-03-29T22:00:00Z")}
+	s := c.scope()
+	s.Period = &period
+	b := phaseBucket(activityOf(c.timeline, c.list), Replay, &period)
+
+	days, err := b.ReplayEvolution(s, Day, paris)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "the day has 23 hours", []LiveStep{{Period: period, Viewers: 1}}, days)
+
+	hours, err := b.ReplayEvolution(s, Hour, paris)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var watched []string
+	for _, h := range hours {
+		if h.Viewers > 0 {
+			watched = append(watched, h.Period.Start.In(paris).Format("15:04"))
+		}
+	}
+	expect(t, "hours", 23, len(hours))
+	expect(t, "hours watched", []string{"01:00", "03:00"}, watched)
+}
+
+func TestMeansOfMoneyRoundHalfUp(t *testing.T) {
+	for _, test := range []struct {
+		sum, count, want int64
+	}{{5, 2, 3}, {4, 3, 1}, {5, 3, 2}, {0, 3, 0}, {-5, 2, -2}, {-4, 3, -1}, {-5, 3, -2}, {7, 1, 7}} {
+		a := AmountTally{Count: int(test.count), Sum: test.sum}
+		if got := a.mean(); got != test.want {
+			t.Errorf("%d / %d is %d, want %d", test.sum, test.count, got, test.want)
+		}
+	}
+}
