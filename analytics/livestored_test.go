@@ -103,3 +103,25 @@ func TestDamagedSetsAreRefused(t *testing.T) {
 		damaged.Count()
 	})
 }
+
+func TestMetricsThatNoLongerChangeCanBeStored(t *testing.T) {
+	timeline, events := workedExample(t)
+	a, s := activityOf(timeline, events), exampleScope(t, timeline, events)
+	want := struct {
+		Prelive *PreliveMetrics
+		Live    *LiveMetrics
+		Replay  *ReplayMetrics
+	}{phaseBucket(a, Prelive, nil).Prelive(s), phaseBucket(a, Live, nil).Live(s), phaseBucket(a, Replay, nil).Replay(s)}
+	got := want
+	got.Prelive, got.Live, got.Replay = nil, nil, nil
+	stored, err := bson.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bson.Unmarshal(stored, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal(diff)
+	}
+}
