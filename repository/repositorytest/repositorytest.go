@@ -4,6 +4,7 @@ package repositorytest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -63,6 +64,20 @@ func Database(t testing.TB) (uri, database string) {
 	return uri, database
 }
 
+// Main runs the tests of a package and then takes the shared engine away again.
+// The package's TestMain calls it.
+func Main(m *testing.M) {
+	code := m.Run()
+	if err := stopEngine(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop the engine under test:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// stopEngine stops the embedded engine and deletes its folder, if it was started.
+var stopEngine = func() error { return nil }
+
 // engine returns the URI of the server that MONGODB_TEST_URI names, else of an
 // embedded one that all tests of the process share. Its folder is a temporary
 // one; nothing waits for the disk.
@@ -76,7 +91,8 @@ var engine = sync.OnceValues(func() (string, error) {
 	}
 	server, err := embedded.Open(dir, embedded.Options{NoSync: true})
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, os.RemoveAll(dir))
 	}
+	stopEngine = func() error { return errors.Join(server.Close(), os.RemoveAll(dir)) }
 	return server.URI(), nil
 })

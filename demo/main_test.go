@@ -1,0 +1,9 @@
+package demo_test
+
+import (
+	"testing"
+
+	"cartograph/repository/repositorytest"
+)
+
+func TestMain(m *testing.M) { repositorytest.Main(m) }

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"cartograph/repository/repositorytest"
+)
+
+func TestMain(m *testing.M) { repositorytest.Main(m) }

@@ -1,0 +1,9 @@
+package resolvers
+
+import (
+	"testing"
+
+	"cartograph/repository/repositorytest"
+)
+
+func TestMain(m *testing.M) { repositorytest.Main(m) }
