@@ -84,6 +84,13 @@ var differences = []difference{
 		fullSize: "#0 {n: 0}\n",
 	},
 	{
+		name:     "a projection stage that names no field",
+		before:   []string{`{"insert":"c","documents":[{"_id":1}]}`},
+		command:  `{"aggregate":"c","pipeline":[{"$project":{}}],"cursor":{}}`,
+		embedded: "error 51272\n",
+		fullSize: "#0 {_id: 1}\n",
+	},
+	{
 		name:     "adding each of no values to a field that is missing",
 		before:   []string{`{"insert":"c","documents":[{"_id":1}]}`},
 		command:  `{"findAndModify":"c","query":{"_id":1},"update":{"$push":{"a":{"$each":[]}},"$addToSet":{"b":{"$each":[]}}},"new":true}`,
