@@ -112,6 +112,13 @@ var differences = []difference{
 		fullSize: "error 2 at 0\nn: 0\nnModified: 0\n",
 	},
 	{
+		name:     "unsetting an element of an array that is null",
+		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":[null]}]}`},
+		command:  `{"update":"c","updates":[{"q":{"_id":1},"u":{"$unset":{"a.0":1}}}]}`,
+		embedded: "n: 1\nnModified: 0\n",
+		fullSize: "n: 1\nnModified: 1\n",
+	},
+	{
 		name:     "incrementing a bool",
 		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":false}]}`},
 		command:  `{"update":"c","updates":[{"q":{"_id":1},"u":{"$inc":{"a":1}}}]}`,

@@ -102,8 +102,9 @@ func modifiers(t *rapid.T, w *world, upsert bool) bson.D {
 	out := bson.D{}
 	for _, path := range distinctPaths(t, append([]string{"a.0"}, paths...), 3) {
 		op := rapid.SampledFrom(updateOperators).Draw(t, "operator")
-		if op == "$pull" && (upsert || w.anyAt(path, isPlain)) || op == "$unset" && path != "a.0" && (upsert || w.anyAt(path, hasArray)) {
-			// Of a longer path, the full-size engine's $pull creates the parents, and its $unset fails at an array.
+		if op == "$pull" && (upsert || w.anyAt(path, isPlain)) || op == "$unset" && (upsert || w.anyAt(path, hasArray)) {
+			// Of a longer path, the full-size engine's $pull creates the parents, and its $unset fails at an array, or counts a
+			// null that it leaves there as a change.
 			path = firstComponent(path)
 		}
 		field := bson.E{Key: path, Value: updateOperand(t, op)}
