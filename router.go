@@ -12,6 +12,7 @@ import (
 
 	"cartograph/auth"
 	"cartograph/ingest"
+	"cartograph/live"
 	"cartograph/repository"
 	"cartograph/resolvers"
 	"cartograph/web"
@@ -21,10 +22,10 @@ import (
 var schemaSource []byte
 
 // newRouter returns every HTTP endpoint of the gateway.
-func newRouter(repo *repository.Repository, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
+func newRouter(repo *repository.Repository, broker *live.Broker, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
 	private := http.NewServeMux()
-	private.Handle("/graphql", resolvers.NewHandler(repo, log))
+	private.Handle("/graphql", resolvers.NewHandler(repo, broker, log))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
 

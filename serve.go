@@ -15,6 +15,7 @@ import (
 	"cartograph/analytics"
 	"cartograph/auth"
 	"cartograph/demo"
+	"cartograph/live"
 )
 
 const (
@@ -31,6 +32,12 @@ const (
 	// takes.
 	recoverEvery = 10 * time.Second
 	recoverAfter = 30 * time.Second
+	// expireEvery is how often requests that nobody answered are looked for: one
+	// look is a read of an index, and nobody waits for a second more.
+	expireEvery = time.Second
+	// lookEvery is how often what is watched is looked at for what no notice told
+	// of: how late the changes of another gateway are seen here at most.
+	lookEvery = time.Second
 )
 
 // serveCommand runs the gateway.
@@ -100,9 +107,15 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		return err
 	}
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
-	front.open(newRouter(db.Repository, authenticator, log), db.Ping)
+	broker := new(live.Broker)
+	db.Announce(broker.Publish)
+	front.open(newRouter(db.Repository, broker, authenticator, log), db.Ping)
 	announce(t, addr, open)
+	var house sync.WaitGroup
+	house.Go(func() { live.Poll(ctx, broker, lookEvery, db.CartVersions, log) })
+	house.Go(func() { expireCarts(ctx, db, log) })
 	keepHouse(ctx, db, log)
+	house.Wait()
 	log.Info("stopping")
 	front.close()
 	return nil
@@ -146,6 +159,23 @@ func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
 				log.Error("recover", "error", err)
 			case n > 0:
 				log.Warn("finished what another gateway left half done", "subjects", n)
+			}
+		}
+	}
+}
+
+// expireCarts expires the requests that nobody answered, of this gateway and of
+// any other, until the context ends.
+func expireCarts(ctx context.Context, db *database, log *slog.Logger) {
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if _, err := db.ExpireCarts(ctx, now); err != nil && ctx.Err() == nil {
+				log.Error("expire requests of carts", "error", err)
 			}
 		}
 	}

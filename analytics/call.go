@@ -51,6 +51,10 @@ type Call struct {
 	At        time.Time  `bson:"at"`
 	StartedAt *time.Time `bson:"startedAt,omitempty"`
 	EndedAt   *time.Time `bson:"endedAt,omitempty"`
+	// StartSeen and EndSeen are when the gateway was told of start and end as
+	// they happened, by tracking or the webhook; nil for imported ones.
+	StartSeen *time.Time `bson:"startSeen,omitempty"`
+	EndSeen   *time.Time `bson:"endSeen,omitempty"`
 	Duration  *int64     `bson:"duration,omitempty"`
 	// ByDuration is Duration, or -1 where there is none: an order needs a value
 	// in every document.

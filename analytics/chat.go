@@ -17,6 +17,8 @@ type ChatMessage struct {
 	VisitorID string        `bson:"client,omitempty"`
 	Text      string        `bson:"text"`
 	ReplyTo   string        `bson:"replyTo,omitempty"` // native id of the parent
+	// Seen is when the gateway was told of it.
+	Seen time.Time `bson:"seen"`
 	// Rank is At and the event's id: of two events with one message id the
 	// smaller rank stands.
 	Rank string `bson:"rank"`

@@ -53,6 +53,8 @@ type callFold struct {
 	webhook  EndedCall    // of several, later ones win field by field
 	imported ImportedCall // the same
 	webhooks int
+	// webhookSeen is when the first webhook came in.
+	webhookSeen time.Time
 	imports  int
 }
 
@@ -87,6 +89,9 @@ func gatherCall(org, callID string, events []*Event) *callFold {
 		if e.Data.Webhook != nil {
 			f.webhook.merge(e.Data.Webhook)
 			f.webhooks++
+			if f.webhookSeen.IsZero() || e.Received.Before(f.webhookSeen) {
+				f.webhookSeen = e.Received
+			}
 		}
 	}
 	for _, e := range rows {
@@ -205,12 +210,17 @@ func (f *callFold) foldTimes() {
 	var starts, ends []*time.Time
 	if f.started != nil {
 		starts = append(starts, &f.started.At)
+		c.StartSeen = &f.started.Received
 	}
 	if f.ended != nil {
 		ends = append(ends, &f.ended.At)
+		c.EndSeen = &f.ended.Received
 	}
 	if f.webhooks > 0 {
 		starts, ends = append(starts, &f.webhook.StartedAt), append(ends, &f.webhook.EndedAt)
+		if c.EndSeen == nil {
+			c.EndSeen = &f.webhookSeen
+		}
 	}
 	starts, ends = append(starts, row.StartedAt), append(ends, row.EndedAt)
 	c.StartedAt = firstTime(starts, time.Time{})
@@ -219,6 +229,9 @@ func (f *callFold) foldTimes() {
 	}
 	c.At = *c.StartedAt
 	c.EndedAt = firstTime(ends, c.At)
+	if c.EndedAt == nil {
+		c.EndSeen = nil
+	}
 	c.Duration = between(c.StartedAt, c.EndedAt)
 	if c.StartedAt == row.StartedAt && c.EndedAt == row.EndedAt && row.Duration != nil {
 		c.Duration = row.Duration

@@ -56,7 +56,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 		m := &ChatMessage{
 			Key: Reach{Org: f.call.Org}.Key(id), Org: f.call.Org, MessageID: id, Subject: subject,
 			At: said.At, Author: said.Author, Text: said.Text,
-			Rank: rank(said.At, id), FromWebhook: true,
+			Seen: f.webhookSeen, Rank: rank(said.At, id), FromWebhook: true,
 		}
 		if said.Author == ByAgent {
 			m.Name = f.webhook.AgentName
@@ -74,7 +74,7 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 	m := &ChatMessage{
 		Key: Reach{Org: org}.Key(id), Org: org, MessageID: id, Subject: e.Subject,
 		At: e.At, Author: e.Data.Author, Name: e.Data.Name, VisitorID: e.VisitorID, Text: e.Data.Text,
-		Rank: e.Rank(),
+		Seen: e.Received, Rank: e.Rank(),
 	}
 	if e.Data.ReplyTo != "" {
 		m.ReplyTo = e.Subject + ":" + e.Data.ReplyTo

@@ -6,6 +6,8 @@ package analytics
 type Reach struct {
 	Org   string
 	Agent string // empty: all agents
+	// Call, if set, leaves of calls and their carts only that one.
+	Call string
 }
 
 // Key returns the stored _id of the document with the given native id: unique

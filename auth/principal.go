@@ -3,24 +3,30 @@ package auth
 
 import (
 	"context"
+	"time"
 
 	"cartograph/analytics"
 )
 
 // Principal is who is asking: an organization's token with its scopes, limited
-// to one agent's calls where Agent is set.
+// to one agent's calls where Agent is set and to one call's cart where Call is.
 type Principal struct {
 	Org    string
 	Agent  string
 	Scopes Scopes
 	Demo   bool // open demo data, no token given
+	// Call, if set, limits the principal to the cart of one call: a shopper's page.
+	Call string
+	// ExpiresAt is when the token stops being valid, nil for never: whoever keeps
+	// a connection open closes it then.
+	ExpiresAt *time.Time
 	// WebhookSecret signs the webhooks of the token; empty: they are not signed.
 	WebhookSecret string
 }
 
 // Reach returns whose documents the principal may see.
 func (p *Principal) Reach() analytics.Reach {
-	return analytics.Reach{Org: p.Org, Agent: p.Agent}
+	return analytics.Reach{Org: p.Org, Agent: p.Agent, Call: p.Call}
 }
 
 // Has reports whether the principal has the scope.

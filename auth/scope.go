@@ -15,13 +15,16 @@ const (
 	CallsRead     Scope = "calls:read"     // calls, their chat, metrics and statistics
 	EventsRead    Scope = "events:read"    // live events, their chat and metrics
 	WorkflowsRead Scope = "workflows:read" // workflows and their reports
+	CartsRead     Scope = "carts:read"     // see carts and watch them change
+	CartsWrite    Scope = "carts:write"    // ask the shopper's page to change a cart
+	CartsAnswer   Scope = "carts:answer"   // answer as the shopper's page does, and check out
 	IngestWrite   Scope = "ingest:write"   // send events, webhooks and catalog records
 	PIIRead       Scope = "pii:read"       // see, search and export personal data
 	Admin         Scope = "admin"          // mark test calls, manage tokens
 )
 
 // AllScopes lists every scope.
-var AllScopes = Scopes{Admin, CallsRead, EventsRead, IngestWrite, PIIRead, WorkflowsRead}
+var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, EventsRead, IngestWrite, PIIRead, WorkflowsRead}
 
 // Scopes is a set of scopes, sorted.
 type Scopes []Scope

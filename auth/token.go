@@ -21,6 +21,9 @@ type Token struct {
 	Agent     string    `bson:"agent,omitempty"`
 	Scopes    Scopes    `bson:"scopes"`
 	CreatedAt time.Time `bson:"createdAt"`
+	// Call and ExpiresAt are those of the Principal.
+	Call      string     `bson:"call,omitempty"`
+	ExpiresAt *time.Time `bson:"expiresAt,omitempty"`
 	// WebhookSecret, if set, signs the webhooks that come in with the token, in
 	// the form of Standard Webhooks. It is kept readable: checking a signature
 	// takes the secret itself.
@@ -59,5 +62,8 @@ func HashToken(secret string) string {
 
 // Principal returns who shows the token.
 func (t *Token) Principal() *Principal {
-	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, WebhookSecret: t.WebhookSecret}
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, Call: t.Call, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
 }
+
+// Expired reports whether the token is no longer valid.
+func (t *Token) Expired(now time.Time) bool { return t.ExpiresAt != nil && !now.Before(*t.ExpiresAt) }

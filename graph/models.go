@@ -5,10 +5,101 @@ package graph
 import (
 	"bytes"
 	"cartograph/analytics"
+	"cartograph/cart"
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
+
+// What the shopper's page is to do.
+type CartCommand interface {
+	IsCartCommand()
+}
+
+// Input of `acknowledgeCartRequest`.
+type AcknowledgeCartRequestInput struct {
+	// The id that came with the request.
+	RequestID string `json:"requestId"`
+	// Whether the shop's cart is now as the request asked.
+	Success bool `json:"success"`
+	// Why not; only without success.
+	Reason *cart.Reason `json:"reason,omitempty"`
+	// What the agent should read, at most 500 characters; required for `CUSTOM_ERROR`, only without success.
+	Message *string `json:"message,omitempty"`
+	// Given back in the payload. The same command with the same id again has the first result; at most 128 bytes.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// Input of `addToCart`.
+type AddToCartInput struct {
+	// Global or native id of the call.
+	CallID string `json:"callId"`
+	// The SKU of what is sold: not of a product with variations or sizes.
+	Sku string `json:"sku"`
+	// How many more: 1 to 999.
+	Quantity int `json:"quantity"`
+	// Given back in the payload. The same command with the same id again has the first result; at most 128 bytes.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// Which carts a list shows. All conditions must hold; a condition left out holds for every cart.
+type CartFilter struct {
+	// Only carts of calls that go on or ended less than 30 minutes ago (true), or only others (false).
+	Open *bool `json:"open,omitempty"`
+	// Of calls that this agent took (global or native id).
+	AgentID *string `json:"agentId,omitempty"`
+	// Of calls that came through this queue (global or native id).
+	QueueID *string `json:"queueId,omitempty"`
+}
+
+// Input of `checkoutCart`.
+type CheckoutCartInput struct {
+	// Global or native id of the call.
+	CallID string `json:"callId"`
+	// Given back in the payload. The same command with the same id again has the first result; at most 128 bytes.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// Input of `createShopperToken`.
+type CreateShopperTokenInput struct {
+	// Global or native id of the call.
+	CallID string `json:"callId"`
+	// Given back in the payload. Every token is a new one.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `createShopperToken` created.
+type CreateShopperTokenPayload struct {
+	// The token, shown this once; null if there is no such call.
+	Token *string `json:"token,omitempty"`
+	// When it stops being valid: 24 hours from now.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// The shopper clicked Checkout: show the shop's checkout. It needs no answer.
+type GotoCheckout struct {
+	// What the cart holds.
+	Items []*GotoCheckoutItem `json:"items"`
+}
+
+func (GotoCheckout) IsCartCommand() {}
+
+// What is to be checked out of one SKU.
+type GotoCheckoutItem struct {
+	// The SKU.
+	Sku string `json:"sku"`
+	// Its name.
+	Name string `json:"name"`
+	// How many of it.
+	Count int `json:"count"`
+	// The product.
+	Product *analytics.Product `json:"product"`
+}
 
 // Input of `markTestCall`.
 type MarkTestCallInput struct {
@@ -38,6 +129,67 @@ type Mutation struct {
 
 // Where every query starts. Lists return 25 items unless told otherwise, at most 250.
 type Query struct {
+}
+
+// Input of `removeFromCart`.
+type RemoveFromCartInput struct {
+	// Global or native id of the call.
+	CallID string `json:"callId"`
+	// A SKU that is in the cart.
+	Sku string `json:"sku"`
+	// Given back in the payload. The same command with the same id again has the first result; at most 128 bytes.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// Add an article that the cart does not hold, then answer by `acknowledgeCartRequest`.
+type ShouldAddItemToCart struct {
+	// The id to answer with.
+	RequestID string `json:"requestId"`
+	// What to add.
+	Sku string `json:"sku"`
+	// How many of it.
+	Quantity int `json:"quantity"`
+	// The first moment at which an answer is too late.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// The product.
+	Product *analytics.Product `json:"product"`
+}
+
+func (ShouldAddItemToCart) IsCartCommand() {}
+
+// Set the quantity of an article that the cart holds, then answer by `acknowledgeCartRequest`.
+type ShouldUpdateItemInCart struct {
+	// The id to answer with.
+	RequestID string `json:"requestId"`
+	// What to change.
+	Sku string `json:"sku"`
+	// How many there shall be; 0: take it out.
+	Quantity int `json:"quantity"`
+	// How many the cart held when the agent asked.
+	PreviousQuantity int `json:"previousQuantity"`
+	// The first moment at which an answer is too late.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// The product.
+	Product *analytics.Product `json:"product"`
+}
+
+func (ShouldUpdateItemInCart) IsCartCommand() {}
+
+// What is pushed as it happens. A connection that broke is taken up again: `cartUpdated` from the version seen last,
+// `cartRequested` from what is pending, the others from then on.
+type Subscription struct {
+}
+
+// Input of `updateCartItem`.
+type UpdateCartItemInput struct {
+	// Global or native id of the call.
+	CallID string `json:"callId"`
+	// A SKU that is in the cart.
+	Sku string `json:"sku"`
+	// How many there shall be: 0 to 999.
+	Quantity int `json:"quantity"`
+	// Given back in the payload. The same command with the same id again has the first result; at most 128 bytes.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
 // Something in the input that a person can correct.
@@ -74,6 +226,12 @@ const (
 	ScopeEventsRead Scope = "EVENTS_READ"
 	// `workflows:read`: workflows and their reports.
 	ScopeWorkflowsRead Scope = "WORKFLOWS_READ"
+	// `carts:read`: see carts and watch them change.
+	ScopeCartsRead Scope = "CARTS_READ"
+	// `carts:write`: ask the shopper's page to change a cart, as an agent does.
+	ScopeCartsWrite Scope = "CARTS_WRITE"
+	// `carts:answer`: hear what is asked of the shopper's page, answer and check out, as the page does.
+	ScopeCartsAnswer Scope = "CARTS_ANSWER"
 	// `ingest:write`: send events, webhooks and catalog records.
 	ScopeIngestWrite Scope = "INGEST_WRITE"
 	// `pii:read`: see, search and export personal data.
@@ -87,6 +245,9 @@ var AllScope = []Scope{
 	ScopeCallsRead,
 	ScopeEventsRead,
 	ScopeWorkflowsRead,
+	ScopeCartsRead,
+	ScopeCartsWrite,
+	ScopeCartsAnswer,
 	ScopeIngestWrite,
 	ScopePiiRead,
 	ScopeAdmin,
@@ -94,7 +255,7 @@ var AllScope = []Scope{
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeWorkflowsRead, ScopeIngestWrite, ScopePiiRead, ScopeAdmin:
+	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeAdmin:
 		return true
 	}
 	return false
@@ -145,17 +306,20 @@ const (
 	UserErrorCodeNotFound UserErrorCode = "NOT_FOUND"
 	// It contradicts the present state.
 	UserErrorCodeConflict UserErrorCode = "CONFLICT"
+	// It asks for more than there may be.
+	UserErrorCodeLimitExceeded UserErrorCode = "LIMIT_EXCEEDED"
 )
 
 var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeBadUserInput,
 	UserErrorCodeNotFound,
 	UserErrorCodeConflict,
+	UserErrorCodeLimitExceeded,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeBadUserInput, UserErrorCodeNotFound, UserErrorCodeConflict:
+	case UserErrorCodeBadUserInput, UserErrorCodeNotFound, UserErrorCodeConflict, UserErrorCodeLimitExceeded:
 		return true
 	}
 	return false

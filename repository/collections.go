@@ -21,6 +21,9 @@ const (
 	collPurchases   = "purchases"    // derived: transactions with the call they belong to
 	collMessages    = "chat_messages"
 
+	collCarts       = "carts"        // the truth of carts: the state of each, with its latest updates
+	collCartUpdates = "cart_updates" // every update of every cart but those that only its head has yet
+
 	collTokens = "tokens"
 	collState  = "state" // whether the store holds anything but demo data
 )
@@ -31,5 +34,5 @@ func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collectio
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
 	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages,
-	collTokens, collState,
+	collCarts, collCartUpdates, collTokens, collState,
 }

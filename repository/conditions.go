@@ -21,11 +21,15 @@ func within(reach analytics.Reach) conditions {
 }
 
 // withinCalls returns the conditions for documents of calls: those of the
-// organization and, where the reach is limited to an agent, of that agent.
+// organization and, where the reach is limited to an agent or a call, of that
+// agent or call.
 func withinCalls(reach analytics.Reach) conditions {
 	c := within(reach)
 	if reach.Agent != "" {
 		c = c.and("agent", reach.Agent)
+	}
+	if reach.Call != "" {
+		c = c.and("_id", reach.Key(reach.Call))
 	}
 	return c
 }

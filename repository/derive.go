@@ -26,6 +26,7 @@ type derivation struct {
 	touched   visits          // whose purchases are to be attributed
 	moved     map[string]bool // call ids whose purchases are to be attributed
 	figures   map[string]bool // call ids whose figures are to be derived
+	carts     map[string]bool // call ids of which something changed that their carts know
 	// foldedAt has the versions of purchases that were folded here.
 	foldedAt map[string]int64
 	live     liveChanges
@@ -35,7 +36,7 @@ func newDerivation(r *Repository, org string) *derivation {
 	return &derivation{
 		r: r, reach: analytics.Reach{Org: org},
 		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
-		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{},
+		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{}, carts: map[string]bool{},
 		foldedAt: map[string]int64{}, live: newLiveChanges(),
 	}
 }
@@ -103,6 +104,11 @@ func (d *derivation) run(ctx context.Context) error {
 			if err := step.derive(ctx, ids); err != nil {
 				return err
 			}
+		}
+	}
+	if len(d.carts) > 0 {
+		if err := d.r.tellCarts(ctx, d.reach.Org, sortedKeys(d.carts)); err != nil {
+			return err
 		}
 	}
 	if err := d.attribute(ctx); err != nil {

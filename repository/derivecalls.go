@@ -17,6 +17,9 @@ type knownCall struct {
 	Status    analytics.CallStatus `bson:"status"`
 	ClientID  string               `bson:"client"`
 	StartedAt *time.Time           `bson:"startedAt"`
+	EndedAt   *time.Time           `bson:"endedAt"`
+	AgentID   string               `bson:"agent"`
+	QueueID   string               `bson:"queue"`
 }
 
 // foldCalls folds calls from their events and writes their chat and their rows.
@@ -101,10 +104,13 @@ func (d *derivation) folded(before *knownCall, now *analytics.Call) {
 	d.figures[now.CallID] = true
 	if before == nil {
 		before = &knownCall{}
+	} else if before.AgentID != now.AgentID || before.QueueID != now.QueueID || !sameTime(before.EndedAt, now.EndedAt) || d.thorough {
+		d.carts[now.CallID] = true
 	}
-	sameStart := before.StartedAt == nil && now.StartedAt == nil ||
-		before.StartedAt != nil && now.StartedAt != nil && before.StartedAt.Equal(*now.StartedAt)
-	if !d.thorough && before.Status == now.Status && before.ClientID == string(now.ClientID) && sameStart {
+	if before.StartedAt == nil && now.StartSeen != nil || before.EndedAt == nil && now.EndSeen != nil {
+		d.r.announce(analytics.CallsTopic(d.reach.Org), 0)
+	}
+	if !d.thorough && before.Status == now.Status && before.ClientID == string(now.ClientID) && sameTime(before.StartedAt, now.StartedAt) {
 		return // whoever wrote it so sees to its purchases
 	}
 	d.moved[now.CallID] = true
@@ -132,6 +138,10 @@ func (v *visits) add(visitorID string, start *time.Time) {
 		v.span.End = end
 	}
 	v.visitors[visitorID] = true
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 // writeChat brings the stored chat of calls to what it folded into.

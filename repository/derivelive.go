@@ -137,8 +137,22 @@ func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Even
 		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: m.Org}, {Key: "rank", Value: bson.D{{Key: "$gt", Value: m.Rank}}}}
 		replaces[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m)
 	}
-	_, err = d.r.write(ctx, collMessages, replaces)
-	return wrap(err, "replace chat of live events")
+	if _, err = d.r.write(ctx, collMessages, replaces); err != nil {
+		return wrap(err, "replace chat of live events")
+	}
+	d.r.announceChat(slices.Collect(maps.Values(first)))
+	return nil
+}
+
+// announceChat tells those who watch the chats that messages belong to.
+func (r *Repository) announceChat(messages []*analytics.ChatMessage) {
+	told := map[string]bool{}
+	for _, m := range messages {
+		if topic := analytics.ChatTopic(m.Org, m.Subject); !told[topic] {
+			told[topic] = true
+			r.announce(topic, 0)
+		}
+	}
 }
 
 // putMessages writes chat messages as they are, whatever was there.
@@ -149,5 +163,9 @@ func (r *Repository) putMessages(ctx context.Context, reach analytics.Reach, mes
 		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: reach.Org}}
 		models[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m).SetUpsert(true)
 	}
-	return wrap(r.writeInsisting(ctx, collMessages, models), "write chat of calls")
+	if err := r.writeInsisting(ctx, collMessages, models); err != nil {
+		return wrap(err, "write chat of calls")
+	}
+	r.announceChat(messages)
+	return nil
 }

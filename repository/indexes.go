@@ -61,6 +61,9 @@ var indexTable = []index{
 	{collCalls, "org status byDuration _id", false},
 	{collCalls, "org byDuration _id", false},
 
+	{collCalls, "org startSeen", false},
+	{collCalls, "org endSeen", false},
+
 	{collCallMetrics, "org products.sku at", false},
 	{collCallMetrics, "org agent at", false},
 	{collCallMetrics, "org queue at", false},
@@ -71,6 +74,14 @@ var indexTable = []index{
 	{collPurchases, "org lines.sku at", false},
 
 	{collMessages, "org subject at _id", false},
+	{collMessages, "org subject seen", false},
+
+	{collCarts, "org agent at _id", false},
+	{collCarts, "org queue at _id", false},
+	{collCarts, "org at _id", false},
+	{collCarts, "org closes", false},
+	{collCarts, "expires", false},
+	{collCartUpdates, "org call version", true},
 
 	{collEvents, "org subject at", false},
 	{collCallClaims, "org waits", false},

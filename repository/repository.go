@@ -46,6 +46,7 @@ type Repository struct {
 	db     *mongo.Database
 	// lastArrival is the number that the last imported row got.
 	lastArrival atomic.Int64
+	hear        func(topic string, version int64)
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails

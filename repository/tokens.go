@@ -3,10 +3,12 @@ package repository
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"cartograph/analytics"
 	"cartograph/auth"
 )
 
@@ -21,6 +23,26 @@ func (r *Repository) CreateToken(ctx context.Context, t auth.Token) error {
 	}
 	_, err := r.coll(collTokens).InsertOne(ctx, t)
 	return wrap(err, "insert token")
+}
+
+// CreateShopperToken creates a token for the shopper's page of a call, and
+// returns it with its secret. Beside an open demo it opens nothing that is not
+// open, so the demo stays open. It fails with NotFound for a call that is not
+// there or out of reach.
+func (r *Repository) CreateShopperToken(ctx context.Context, reach analytics.Reach, callID string, now time.Time) (auth.Token, string, error) {
+	calls, err := r.CallsByID(ctx, reach, []string{callID})
+	if err != nil {
+		return auth.Token{}, "", err
+	}
+	if calls[callID] == nil {
+		return auth.Token{}, "", analytics.Errorf(analytics.NotFound, "no such call")
+	}
+	token, secret, err := auth.NewShopperToken(reach.Org, callID, now)
+	if err != nil {
+		return auth.Token{}, "", err
+	}
+	_, err = r.coll(collTokens).InsertOne(ctx, token)
+	return token, secret, wrap(err, "insert token of a shopper")
 }
 
 // TokenByHash returns the token with the given hash. It fails with NotFound if

@@ -229,7 +229,7 @@ func BenchmarkQueries(b *testing.B) {
 	uri, database := repositorytest.Database(b)
 	repo := repositorytest.OpenAt(b, uri, database, nil)
 	insert(b, uri, database, busyShop())
-	handler := NewHandler(repo, silent)
+	handler := newHandler(repo, silent, nil)
 	for _, bm := range []struct{ name, query string }{
 		{"a call", `{ call(id: "call-7") { id callId durationSeconds } }`},
 		{"a call with all edges", `{ call(id: "call-7") { ` + allEdges + ` } }`},

@@ -30,6 +30,7 @@ var received = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
 //	# scopes: calls:read, pii:read    all of them if left out
 //	# org: globex                     acme if left out
 //	# agent: ada                      limited to the agent's calls
+//	# call: c3                        the shopper's page of the call
 //	# demo                            an open demo
 //	# nobody                          no token
 //
@@ -78,6 +79,8 @@ func askedBy(t *testing.T, query string) *auth.Principal {
 			p.Demo = true
 		case "org":
 			p.Org = value
+		case "call":
+			p.Call = value
 		case "agent":
 			p.Agent = value
 		case "scopes":

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/graph"
+	"cartograph/live"
 	"cartograph/repository"
 )
 
@@ -21,15 +22,17 @@ const maxCachedQueries = 1_000
 
 // NewHandler returns the GraphQL endpoint. It expects the principal of a request
 // in its context (auth.With), and its id (WithRequestID).
-func NewHandler(repo *repository.Repository, log *slog.Logger) http.Handler {
-	return newHandler(repo, log, nil)
+//
+// What is pushed waits for notices of the broker.
+func NewHandler(repo *repository.Repository, broker *live.Broker, log *slog.Logger) http.Handler {
+	return newServer(repo, broker, log, nil)
 }
 
-// newHandler is NewHandler with something that hears how the pace of each
+// newServer is NewHandler with something that hears how the pace of each
 // operation ended: zero, unless there is a mistake.
-func newHandler(repo *repository.Repository, log *slog.Logger, paceEnded func(busy int64)) http.Handler {
+func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, paceEnded func(busy int64)) *handler.Server {
 	config := graph.Config{
-		Resolvers:  &resolver{repo: repo, now: time.Now},
+		Resolvers:  &resolver{repo: repo, broker: broker, carts: live.NewCarts(broker, repo), now: time.Now},
 		Directives: graph.DirectiveRoot{Personal: personal},
 	}
 	config.Schema = offeredSchema(graph.NewExecutableSchema(config).Schema())
@@ -49,6 +52,7 @@ func newHandler(repo *repository.Repository, log *slog.Logger, paceEnded func(bu
 	server.Use(scopeCheck{readDemands(config.Schema)})
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
+	server.AroundResponses(pacer.event)
 	server.AroundResponses(attachLoaders(repo, log))
 	server.AroundResponses(pacer.announce)
 	return server

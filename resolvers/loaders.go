@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"cartograph/analytics"
+	"cartograph/cart"
 	"cartograph/repository"
 )
 
@@ -23,6 +24,7 @@ type loaders struct {
 	liveEvents   *loader[string, *analytics.LiveEvent]
 	interactions *loader[string, *analytics.Interaction]
 	workflows    *loader[string, *analytics.Workflow]
+	carts        *loader[string, *cart.OfCall] // by call
 
 	callsOf        *family[callsArgs, parentKey, *analytics.CallConnection]
 	callCounts     *family[callsArgs, parentKey, int]
@@ -55,6 +57,7 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach) 
 		liveEvents:   newLoader(b, "live event", within(reach, repo.LiveEventsByID)),
 		interactions: newLoader(b, "interaction", within(reach, repo.InteractionsByID)),
 		workflows:    newLoader(b, "workflow", within(reach, repo.WorkflowsByID)),
+		carts:        newLoader(b, "cart", within(reach, repo.CartsByCall)),
 
 		callsOf: newFamily(func(a callsArgs) *loader[parentKey, *analytics.CallConnection] {
 			return newLoader(b, "calls of a parent", byParent(func(ctx context.Context, parents []repository.Parent) (map[string]*analytics.CallConnection, error) {

@@ -8,6 +8,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/cart"
 )
 
 // nodeType says how the objects of a type are found by their ids, and which
@@ -22,10 +23,11 @@ var nodeTypes = map[string]nodeType{
 	"Call":        {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Call] { return l.calls })},
 	"Agent":       {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Agent] { return l.agents })},
 	"Queue":       {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Queue] { return l.queues })},
-	"Product":     {scopesOf(auth.CallsRead, auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.Product] { return l.products })},
+	"Product":     {scopesOf(auth.CallsRead, auth.EventsRead, auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *analytics.Product] { return l.products })},
 	"ChatMessage": {chatScopes, startBy(func(l *loaders) *loader[string, *analytics.ChatMessage] { return l.messages })},
 	"LiveEvent":   {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.LiveEvent] { return l.liveEvents })},
 	"Interaction": {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.Interaction] { return l.interactions })},
+	"Cart":        {scopesOf(auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *cart.OfCall] { return l.carts })},
 	"Workflow":    {scopesOf(auth.WorkflowsRead), startBy(func(l *loaders) *loader[string, *analytics.Workflow] { return l.workflows })},
 }
 

@@ -93,16 +93,16 @@ func (s *pacer) leadsOn(definition *ast.Definition) bool {
 
 // begin gives an operation its pace.
 func (s *pacer) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	p := &pace{}
 	operation := graphql.GetOperationContext(ctx)
 	inner := operation.ResolverMiddleware
 	operation.ResolverMiddleware = func(ctx context.Context, resolve graphql.Resolver) (result any, err error) {
 		field := graphql.GetFieldContext(ctx)
 		course := s.courses[field.Field.Definition]
-		if course == plain {
+		if course == plain || field.Object == "Subscription" {
 			return inner(ctx, resolve)
 		}
-		if field.Object == "Mutation" || course == through && !s.first(operation, field) {
+		p := paceOf(ctx)
+		if field.Object == "Mutation" || ofEvent(field) || course == through && !s.first(operation, field) {
 			p.add(1) // it follows another field of its object, and was not announced
 		}
 		announced := 0
@@ -113,7 +113,31 @@ func (s *pacer) begin(ctx context.Context, next graphql.OperationHandler) graphq
 		}
 		return result, err
 	}
-	return next(context.WithValue(ctx, paceKey{}, p))
+	return next(context.WithValue(ctx, paceKey{}, &pace{}))
+}
+
+// event gives each event of a subscription a pace of its own, and its fields the
+// subscription's root field as their parent.
+func (s *pacer) event(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if _, runs := ctx.Value(paceKey{}).(*pace); !runs {
+		return next(ctx)
+	}
+	operation := graphql.GetOperationContext(ctx)
+	if operation.Operation.Operation != ast.Subscription {
+		return next(ctx)
+	}
+	fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"})
+	if len(fields) > 0 {
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: fields[0]})
+	}
+	return next(context.WithValue(ctx, paceKey{}, &pace{}))
+}
+
+// ofEvent reports whether a field is one of the object that an event of a
+// subscription is: nobody announces these, since what comes is known only once
+// it is there.
+func ofEvent(field *graphql.FieldContext) bool {
+	return field.Parent != nil && field.Parent.Object == "Subscription"
 }
 
 // first reports whether a field is the first of its object that is passed
@@ -142,7 +166,7 @@ func (s *pacer) announce(ctx context.Context, next graphql.ResponseHandler) *gra
 		p.add(s.beginning(operation, operation.Operation.SelectionSet, "Query"))
 	}
 	response := next(ctx)
-	if s.ended != nil {
+	if s.ended != nil && response != nil {
 		s.ended(p.busy.Load())
 	}
 	return response

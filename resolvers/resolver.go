@@ -11,13 +11,16 @@ import (
 	"time"
 
 	"cartograph/graph"
+	"cartograph/live"
 	"cartograph/repository"
 )
 
 // resolver is the root of all resolvers.
 type resolver struct {
-	repo *repository.Repository
-	now  func() time.Time
+	repo   *repository.Repository
+	broker *live.Broker
+	carts  *live.Carts
+	now    func() time.Time
 }
 
 var _ graph.ResolverRoot = (*resolver)(nil)
@@ -45,3 +48,19 @@ func (r *resolver) Video() graph.VideoResolver             { return videoResolve
 func (r *resolver) Interaction() graph.InteractionResolver { return interactionResolver{} }
 func (r *resolver) Workflow() graph.WorkflowResolver       { return workflowResolver{} }
 func (r *resolver) Goal() graph.GoalResolver               { return goalResolver{} }
+func (r *resolver) Cart() graph.CartResolver               { return cartResolver{} }
+func (r *resolver) CartItem() graph.CartItemResolver       { return cartItemResolver{} }
+func (r *resolver) CartRequest() graph.CartRequestResolver { return cartRequestResolver{} }
+func (r *resolver) CartCheckout() graph.CartCheckoutResolver {
+	return cartCheckoutResolver{}
+}
+func (r *resolver) ShouldAddItemToCart() graph.ShouldAddItemToCartResolver {
+	return shouldAddResolver{}
+}
+func (r *resolver) ShouldUpdateItemInCart() graph.ShouldUpdateItemInCartResolver {
+	return shouldUpdateResolver{}
+}
+func (r *resolver) GotoCheckoutItem() graph.GotoCheckoutItemResolver {
+	return gotoCheckoutResolver{}
+}
+func (r *resolver) Subscription() graph.SubscriptionResolver { return subscriptionResolver{r} }

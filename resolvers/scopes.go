@@ -22,6 +22,9 @@ var scopeOf = map[string]auth.Scope{
 	"CALLS_READ":     auth.CallsRead,
 	"EVENTS_READ":    auth.EventsRead,
 	"WORKFLOWS_READ": auth.WorkflowsRead,
+	"CARTS_READ":     auth.CartsRead,
+	"CARTS_WRITE":    auth.CartsWrite,
+	"CARTS_ANSWER":   auth.CartsAnswer,
 	"INGEST_WRITE":   auth.IngestWrite,
 	"PII_READ":       auth.PIIRead,
 	"ADMIN":          auth.Admin,
@@ -81,6 +84,9 @@ func (d demand) allows(p *auth.Principal) error {
 	if p == nil {
 		return analytics.Errorf(analytics.Unauthenticated, "%s needs a token: send it in the header Authorization, after the word Bearer", d.coordinate)
 	}
+	if p.Call != "" && !d.openToShoppers() {
+		return analytics.Errorf(analytics.Forbidden, "%s is not for the token of a shopper's page", d.coordinate)
+	}
 	if slices.Contains(d.anyOf, anyToken) || slices.ContainsFunc(d.anyOf, p.Has) {
 		return nil
 	}
@@ -88,6 +94,16 @@ func (d demand) allows(p *auth.Principal) error {
 		return analytics.Errorf(analytics.Forbidden, "%s is open to nobody", d.coordinate)
 	}
 	return analytics.Errorf(analytics.Forbidden, "%s needs the scope %s", d.coordinate, joinScopes(d.anyOf, " or "))
+}
+
+// openToShoppers reports whether the page of one call's shopper may select the
+// field: what names the scope that such pages have, and values that say nothing
+// of their own. So there is no way out of the cart.
+func (d demand) openToShoppers() bool {
+	if slices.Contains(d.anyOf, auth.CartsAnswer) {
+		return true
+	}
+	return slices.Contains(d.anyOf, anyToken) && !strings.HasPrefix(d.coordinate, "Query.")
 }
 
 func joinScopes(scopes []auth.Scope, with string) string {

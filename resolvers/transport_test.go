@@ -30,7 +30,7 @@ func handlerWithoutDatabase(t *testing.T, log io.Writer) http.Handler {
 	if err := repo.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	return NewHandler(repo, slog.New(slog.NewTextHandler(log, nil)))
+	return newHandler(repo, slog.New(slog.NewTextHandler(log, nil)), nil)
 }
 
 // everything may do everything in an organization.

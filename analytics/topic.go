@@ -1,0 +1,17 @@
+package analytics
+
+// Topics name what changed to those who watch it. A notice under a topic only
+// says that there is something to look at; what it is stands in the documents.
+
+// CartTopicPrefix begins every topic of a cart; the key of the cart follows.
+const CartTopicPrefix = "cart/"
+
+// CartTopic is the topic of the cart of a call.
+func CartTopic(org, callID string) string { return CartTopicPrefix + Reach{Org: org}.Key(callID) }
+
+// CallsTopic is the topic of calls that start and end.
+func CallsTopic(org string) string { return "calls/" + org }
+
+// ChatTopic is the topic of the chat of a subject, "call:<id>" or
+// "live_event:<id>".
+func ChatTopic(org, subject string) string { return "chat/" + Reach{Org: org}.Key(subject) }

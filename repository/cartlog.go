@@ -1,0 +1,102 @@
+package repository
+
+import (
+	"context"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"cartograph/analytics"
+	"cartograph/cart"
+)
+
+// maxChanges bounds how many updates are read at once for somebody who was away:
+// each brings its cart along.
+const maxChanges = 50
+
+// CartChanges returns the updates of a call's cart after a version, in order and
+// without gaps; none if there are no later ones. It returns at most 50; whoever
+// gets so many asks again. It takes one database command for who is up to date
+// or one behind, and two for everybody else.
+//
+// The version of the cart is 0, and there are no updates, where the cart is
+// untouched or out of reach: see CartsByCall for the difference.
+func (r *Repository) CartChanges(ctx context.Context, reach analytics.Reach, callID string, after int64) (changes []*cart.Change, version int64, err error) {
+	heads, err := r.headsOf(ctx, reach, []string{callID})
+	if err != nil || heads[callID] == nil {
+		return nil, 0, err
+	}
+	h := heads[callID]
+	if h.Version <= after {
+		return nil, h.Version, nil
+	}
+	carried := h.entries()
+	first := h.Version - int64(len(carried)) + 1
+	if after+1 < first {
+		logged, err := r.loggedUpdates(ctx, reach.Org, callID, after, first, maxChanges)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, entry := range logged {
+			if entry.Version != after+1 {
+				return nil, 0, analytics.Errorf(analytics.Unavailable, "update %d of the cart cannot be read at the moment", after+1)
+			}
+			changes = append(changes, entry.change())
+			after++
+		}
+		if after+1 < first {
+			return changes, h.Version, nil
+		}
+	}
+	for i := range carried {
+		if carried[i].Version > after {
+			changes = append(changes, carried[i].change())
+		}
+	}
+	return changes, h.Version, nil
+}
+
+// LatestCartChange returns the latest update of a call's cart, and what stands
+// for it while the cart is untouched or out of reach.
+func (r *Repository) LatestCartChange(ctx context.Context, reach analytics.Reach, callID string) (*cart.Change, error) {
+	heads, err := r.headsOf(ctx, reach, []string{callID})
+	if err != nil {
+		return nil, err
+	}
+	h := heads[callID]
+	if h == nil {
+		return cart.Untouched(callID), nil
+	}
+	carried := h.entries()
+	return carried[len(carried)-1].change(), nil
+}
+
+// CartVersions returns how far carts are, by topic (analytics.CartTopic); an
+// untouched cart has no entry. It is for those who watch already, on behalf of
+// many organizations at once.
+func (r *Repository) CartVersions(ctx context.Context, topics []string) (map[string]int64, error) {
+	keys := make([]string, len(topics))
+	for i, topic := range topics {
+		keys[i] = strings.TrimPrefix(topic, analytics.CartTopicPrefix)
+	}
+	heads, err := find[cartHead](ctx, r.coll(collCarts), conditions{}.in("_id", keys).filter(),
+		options.Find().SetBatchSize(oneBatch(len(keys))).SetProjection(bson.D{{Key: "version", Value: 1}}))
+	if err != nil {
+		return nil, wrap(err, "find versions of carts")
+	}
+	versions := make(map[string]int64, len(heads))
+	for _, h := range heads {
+		versions[analytics.CartTopicPrefix+h.Key] = h.Version
+	}
+	return versions, nil
+}
+
+// loggedUpdates returns what the log has between two versions, the first ones.
+func (r *Repository) loggedUpdates(ctx context.Context, org, callID string, after, below int64, most int) ([]*logEntry, error) {
+	filter := within(analytics.Reach{Org: org}).and("call", callID).
+		and("version", bson.D{{Key: "$gt", Value: after}, {Key: "$lt", Value: below}}).filter()
+	entries, err := find[logEntry](ctx, r.coll(collCartUpdates), filter,
+		options.Find().SetSort(bson.D{{Key: "version", Value: 1}}).SetLimit(int64(most)).SetBatchSize(oneBatch(most)))
+	return entries, wrap(err, "find updates of a cart")
+}

@@ -1,0 +1,165 @@
+package resolvers
+
+import (
+	"context"
+	"time"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+	"cartograph/cart"
+	"cartograph/graph"
+	"cartograph/live"
+	"cartograph/repository"
+)
+
+// subscriptionResolver answers the root fields of subscriptions: with channels
+// that are closed when the context of the subscription ends.
+type subscriptionResolver struct{ *resolver }
+
+var _ graph.SubscriptionResolver = subscriptionResolver{}
+
+// CartUpdated answers Subscription.cartUpdated.
+func (r subscriptionResolver) CartUpdated(ctx context.Context, callID string, after *int64) (<-chan *cart.Change, error) {
+	id := analytics.NativeID("Call", callID)
+	if err := r.needCall(ctx, id); err != nil {
+		return nil, err
+	}
+	return r.carts.Follow(ctx, reachOf(ctx), id, after)
+}
+
+// CartRequested answers Subscription.cartRequested.
+func (r subscriptionResolver) CartRequested(ctx context.Context, callID string) (<-chan graph.CartCommand, error) {
+	id := analytics.NativeID("Call", callID)
+	if err := r.needCall(ctx, id); err != nil {
+		return nil, err
+	}
+	changes, err := r.carts.Follow(ctx, reachOf(ctx), id, nil)
+	if err != nil {
+		return nil, err
+	}
+	commands := make(chan graph.CartCommand)
+	go func() {
+		defer close(commands)
+		for first := true; ; first = false {
+			change, ok := <-changes
+			if !ok {
+				return
+			}
+			for _, command := range commandsOf(change, first) {
+				select {
+				case commands <- command:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return commands, nil
+}
+
+// commandsOf returns what the shopper's page is to do because of a change: of the
+// first one, which shows the cart as it is, all that is pending.
+func commandsOf(change *cart.Change, first bool) []graph.CartCommand {
+	var commands []graph.CartCommand
+	if first {
+		for _, request := range change.After.Pending {
+			commands = append(commands, commandOf(change.CallID, request))
+		}
+		return commands
+	}
+	if request := change.Update.Request; request != nil && request.Status == cart.Pending {
+		commands = append(commands, commandOf(change.CallID, *request))
+	}
+	if checkout := change.Update.Checkout; checkout != nil {
+		commands = append(commands, gotoCheckout(checkout))
+	}
+	return commands
+}
+
+func commandOf(callID string, r cart.Request) graph.CartCommand {
+	id := cart.RequestID(callID, r.ID)
+	if r.Kind == cart.ShouldAddItem {
+		return &graph.ShouldAddItemToCart{RequestID: id, Sku: r.SKU, Quantity: r.Quantity, ExpiresAt: r.ExpiresAt}
+	}
+	return &graph.ShouldUpdateItemInCart{RequestID: id, Sku: r.SKU, Quantity: r.Quantity, PreviousQuantity: r.PreviousQuantity, ExpiresAt: r.ExpiresAt}
+}
+
+func gotoCheckout(c *cart.Checkout) graph.CartCommand {
+	items := make([]*graph.GotoCheckoutItem, len(c.Items))
+	for i, item := range c.Items {
+		items[i] = &graph.GotoCheckoutItem{Sku: item.SKU, Name: item.Name, Count: item.Quantity}
+	}
+	return &graph.GotoCheckout{Items: items}
+}
+
+// CallStarted answers Subscription.callStarted.
+func (r subscriptionResolver) CallStarted(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error) {
+	return r.callsSeen(ctx, repository.CallStart, agentID, queueID)
+}
+
+// CallEnded answers Subscription.callEnded.
+func (r subscriptionResolver) CallEnded(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error) {
+	return r.callsSeen(ctx, repository.CallEnd, agentID, queueID)
+}
+
+func (r subscriptionResolver) callsSeen(ctx context.Context, moment repository.CallMoment, agentID, queueID *string) (<-chan *analytics.Call, error) {
+	reach := reachOf(ctx)
+	return live.Arrived(ctx, r.broker, analytics.CallsTopic(reach.Org), r.now(),
+		func(ctx context.Context, since time.Time) ([]*analytics.Call, error) {
+			return r.repo.CallsSeen(ctx, reach, moment, since, agentID, queueID)
+		},
+		func(c *analytics.Call) (string, time.Time) {
+			if moment == repository.CallEnd {
+				return c.CallID, orZero(c.EndSeen)
+			}
+			return c.CallID, orZero(c.StartSeen)
+		})
+}
+
+// ChatMessageAdded answers Subscription.chatMessageAdded.
+func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string) (<-chan *analytics.ChatMessage, error) {
+	subject, err := r.watchedChat(ctx, callID, liveEventID)
+	if err != nil {
+		return nil, err
+	}
+	reach := reachOf(ctx)
+	return live.Arrived(ctx, r.broker, analytics.ChatTopic(reach.Org, subject), r.now(),
+		func(ctx context.Context, since time.Time) ([]*analytics.ChatMessage, error) {
+			return r.repo.MessagesSeen(ctx, reach, subject, since)
+		},
+		func(m *analytics.ChatMessage) (string, time.Time) { return m.MessageID, m.Seen })
+}
+
+// watchedChat returns the subject of a chat that may be watched. It fails with
+// NotFound where there is none.
+func (r subscriptionResolver) watchedChat(ctx context.Context, callID, liveEventID *string) (string, error) {
+	switch {
+	case (callID == nil) == (liveEventID == nil):
+		return "", analytics.Errorf(analytics.BadUserInput, "give exactly one of callId and liveEventId")
+	case callID != nil:
+		if err := need(ctx, auth.CallsRead, "the chat of a call"); err != nil {
+			return "", err
+		}
+		id := analytics.NativeID("Call", *callID)
+		return callSubject + id, r.needCall(ctx, id)
+	default:
+		if err := need(ctx, auth.EventsRead, "the chat of a live event"); err != nil {
+			return "", err
+		}
+		id := analytics.NativeID("LiveEvent", *liveEventID)
+		events, err := r.repo.LiveEventsByID(ctx, reachOf(ctx), []string{id})
+		if err == nil && events[id] == nil {
+			err = analytics.Errorf(analytics.NotFound, "no such live event")
+		}
+		return liveEventSubject + id, err
+	}
+}
+
+// needCall fails with NotFound for a call that is not there or out of reach.
+func (r subscriptionResolver) needCall(ctx context.Context, id string) error {
+	calls, err := r.repo.CallsByID(ctx, reachOf(ctx), []string{id})
+	if err == nil && calls[id] == nil {
+		return analytics.Errorf(analytics.NotFound, "no such call")
+	}
+	return err
+}
