@@ -24,7 +24,8 @@ var mayImport = map[string][]string{
 	"auth":       {"analytics"},
 	"repository": {"analytics", "auth", "cart"},
 	"live":       {"analytics", "cart"},
-	"resolvers":  {"analytics", "auth", "cart", "graph", "live", "repository"},
+	"transport":  {"analytics", "auth"},
+	"resolvers":  {"analytics", "auth", "cart", "graph", "live", "repository", "transport"},
 	"ingest":     {"analytics", "auth", "repository"},
 	"demo":       {"analytics", "ingest", "repository"},
 
