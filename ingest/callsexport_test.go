@@ -22,8 +22,14 @@ import (
 	"cartograph/repository/repositorytest"
 )
 
-// exportRows is how many rows the generated export has.
-const exportRows = 30_000
+// exportRows returns how many rows the generated export has: fewer where the
+// tests are to be short, as beside the race detector.
+func exportRows() int {
+	if testing.Short() {
+		return 3_000
+	}
+	return 30_000
+}
 
 // exportPeriod is the month that the generated calls lie in.
 var exportPeriod = analytics.Period{
@@ -54,7 +60,7 @@ func generateExport(seed uint64) (file []byte, calls []generatedCall) {
 	}
 	random.Shuffle(len(columns), func(i, j int) { columns[i], columns[j] = columns[j], columns[i] })
 	_ = w.Write(columns)
-	for i := range exportRows {
+	for i := range exportRows() {
 		call := generateCall(random)
 		cells := generateCells(random, i, call)
 		record := make([]string, len(columns))
@@ -63,11 +69,11 @@ func generateExport(seed uint64) (file []byte, calls []generatedCall) {
 		}
 		_ = w.Write(record)
 		calls = append(calls, call)
-		if call.missed && i%100 == 0 && len(calls) < exportRows { // another caller whom nothing tells apart
+		if call.missed && i%100 == 0 && len(calls) < exportRows() { // another caller whom nothing tells apart
 			_ = w.Write(record)
 			calls = append(calls, call)
 		}
-		if len(calls) == exportRows {
+		if len(calls) == exportRows() {
 			break
 		}
 	}
@@ -109,7 +115,7 @@ func generateCells(random *rand.Rand, i int, call generatedCall) map[string]stri
 	}
 	cells := map[string]string{
 		"status": "ACCEPTED", "is_test_call": "FALSE", "call_type": "Queue", "number_of_purchases": "0",
-		"client_session_id": fmt.Sprintf("s-%d", i), "client_id": fmt.Sprintf("b-%d", random.IntN(exportRows)),
+		"client_session_id": fmt.Sprintf("s-%d", i), "client_id": fmt.Sprintf("b-%d", random.IntN(exportRows())),
 		"shopper_message": []string{"", "'=1+1", "two\nlines", `she said "hi", twice`, "naïve ☎"}[random.IntN(5)],
 	}
 	if call.test {
@@ -205,12 +211,12 @@ func TestImportOfAnExportAgreesWithARecount(t *testing.T) {
 		return summary
 	}
 
-	if got, want := importAll(t), (ingest.Summary{Rows: exportRows, New: exportRows}); got != want {
+	if got, want := importAll(t), (ingest.Summary{Rows: exportRows(), New: exportRows()}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	agrees(t, repo, reach, calls)
 
-	if got, want := importAll(t), (ingest.Summary{Rows: exportRows, Unchanged: exportRows}); got != want {
+	if got, want := importAll(t), (ingest.Summary{Rows: exportRows(), Unchanged: exportRows()}); got != want {
 		t.Errorf("the second import: got %+v, want %+v", got, want)
 	}
 	agrees(t, repo, reach, calls)
