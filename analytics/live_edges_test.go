@@ -297,16 +297,16 @@ func TestPurchases(t *testing.T) {
 			c.pays("20:40:00", "ann", "t1", 100, "EUR").About = LiveEventSubject(testLiveEvent)
 		}, []Money{}, []Money{}},
 		{"of two watched at once the one whose stretch began later", func(c *edgeCase) {
-			c.watches("ann", "s1", "20:05:00", "20:30:00")
-			c.watches("ann", "s2", "20:00:00", "20:30:00")
+			c.watches("ann", "s1", "20:05:00", "20:25:00")
+			c.watches("ann", "s2", "20:00:00", "20:25:00")
 			for _, e := range c.list[2:] {
 				e.Subject = LiveEventSubject("e2")
 			}
 			c.pays("20:20:00", "ann", "t1", 100, "EUR")
 		}, []Money{{100, "EUR"}}, []Money{}},
 		{"of two that began at once the larger id", func(c *edgeCase) {
-			c.watches("ann", "s1", "20:00:00", "20:30:00")
-			c.watches("ann", "s2", "20:00:00", "20:30:00")
+			c.watches("ann", "s1", "20:00:00", "20:25:00")
+			c.watches("ann", "s2", "20:00:00", "20:25:00")
 			for _, e := range c.list[2:] {
 				e.Subject = LiveEventSubject("e2")
 			}
@@ -441,5 +441,58 @@ func TestMeansOfMoneyRoundHalfUp(t *testing.T) {
 		if got := a.mean(); got != test.want {
 			t.Errorf("%d / %d is %d, want %d", test.sum, test.count, got, test.want)
 		}
+	}
+}
+
+func TestBucketsLieOnTheGridOfTheirPhase(t *testing.T) {
+	started, ended := at(t, "2026-03-28T20:02:30Z"), at(t, "2026-03-28T20:50:30Z")
+	timeline := LiveTimeline{StartedAt: &started, EndedAt: &ended}
+	for _, test := range []struct {
+		name       string
+		phase      LivePhase
+		at         string
+		start, end string
+	}{
+		{"a quarter of an hour before the broadcast", Prelive, "19:59:59", "19:45:00", "20:00:00"},
+		{"cut where the broadcast starts", Prelive, "20:01:00", "20:00:00", "20:02:30"},
+		{"a first minute that is cut", Live, "20:02:30", "20:02:30", "20:03:00"},
+		{"a minute of the broadcast", Live, "20:10:59.999", "20:10:00", "20:11:00"},
+		{"a last minute that is cut", Live, "20:50:29", "20:50:00", "20:50:30"},
+		{"a rest of a quarter for purchases after the broadcast", Live, "20:50:30", "20:50:30", "21:00:00"},
+		{"then quarters", Live, "21:07:00", "21:00:00", "21:15:00"},
+		{"a replay that begins within a quarter", Replay, "20:55:00", "20:50:30", "21:00:00"},
+		{"purchases after the prelive phase", Prelive, "20:10:00", "20:02:30", "20:15:00"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			want := Period{at(t, "2026-03-28T"+test.start+"Z"), at(t, "2026-03-28T"+test.end+"Z")}
+			expect(t, "bucket", want, timeline.BucketAt(test.phase, at(t, "2026-03-28T"+test.at+"Z")))
+		})
+	}
+}
+
+func TestPeriodsAreReadFromWholeBucketsAndCutOnes(t *testing.T) {
+	started, ended := at(t, "2026-03-28T20:02:30Z"), at(t, "2026-03-28T20:50:30Z")
+	timeline := LiveTimeline{StartedAt: &started, EndedAt: &ended}
+	span := func(from, to string) Period {
+		return Period{at(t, "2026-03-28T"+from+"Z"), at(t, "2026-03-28T"+to+"Z")}
+	}
+	ptrTo := func(p Period) *Period { return &p }
+	for _, test := range []struct {
+		name   string
+		phase  LivePhase
+		period *Period
+		want   Reading
+	}{
+		{"a whole phase", Replay, nil, Reading{Whole: Period{ended, everEnd}}},
+		{"the live phase, whatever the period", Live, ptrTo(span("20:10:10", "20:11:00")), Reading{Whole: Period{started, everEnd}}},
+		{"a period on the edges", Replay, ptrTo(span("21:00:00", "22:00:00")), Reading{Whole: span("21:00:00", "22:00:00")}},
+		{"a period that cuts two buckets", Replay, ptrTo(span("21:07:00", "21:50:00")), Reading{
+			Whole: span("21:15:00", "21:45:00"), Cut: []Period{span("21:07:00", "21:15:00"), span("21:45:00", "21:50:00")},
+		}},
+		{"a period inside one bucket", Replay, ptrTo(span("21:02:00", "21:03:00")), Reading{Whole: noTime, Cut: []Period{span("21:02:00", "21:03:00")}}},
+		{"a period that begins before the phase", Replay, ptrTo(span("20:00:00", "21:00:00")), Reading{Whole: span("20:50:30", "21:00:00")}},
+		{"a period before the phase", Replay, ptrTo(span("19:00:00", "20:00:00")), Reading{Whole: noTime}},
+	} {
+		t.Run(test.name, func(t *testing.T) { expect(t, "reading", test.want, timeline.Read(test.phase, test.period)) })
 	}
 }

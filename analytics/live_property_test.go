@@ -295,26 +295,34 @@ func TestMergingLeavesWhatItReadsAlone(t *testing.T) {
 	})
 }
 
+// drawSign draws a sign of life on a grid that makes neighbours of most.
+func drawSign(t *rapid.T) *Event {
+	return &Event{
+		Type:      rapid.SampledFrom([]EventType{SessionStarted, Heartbeat, Heartbeat, SessionEnded}).Draw(t, "type"),
+		EventID:   fmt.Sprintf("e:%d", rapid.IntRange(0, 99).Draw(t, "id")),
+		At:        eveningStart.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "at")) * 10 * time.Minute),
+		SessionID: "s1", Subject: LiveEventSubject(testLiveEvent),
+	}
+}
+
 func TestASessionExtendedSignBySignIsTheSessionFoldedAtOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v := drawEvening(t)
-		var signs []*Event
-		for _, e := range v.events {
-			if e.IsSignOf(testLiveEvent, "s1") {
-				signs = append(signs, e)
-			}
+		signs := rapid.SliceOfN(rapid.Custom(drawSign), 1, 12).Draw(t, "signs")
+		var wiped []Period
+		if rapid.Bool().Draw(t, "was reset") {
+			wiped = []Period{{eveningStart.Add(30 * time.Minute), eveningStart.Add(45 * time.Minute)}}
 		}
 		var s *LiveSession
 		for i, e := range signs {
-			if s == nil || !s.Extend(e, v.timeline.Wiped) {
-				s = FoldLiveSession(testLiveEvent, "s1", v.timeline.Wiped, signs[:i+1])
+			if s == nil || !s.Extend(e, wiped) {
+				s = FoldLiveSession(testLiveEvent, "s1", wiped, signs[:i+1])
 			}
-			if s != nil && !s.Extend(e, v.timeline.Wiped) {
+			if s != nil && !s.Extend(e, wiped) {
 				t.Fatal("a sign that is known must be taken again")
 			}
-		}
-		if diff := cmp.Diff(FoldLiveSession(testLiveEvent, "s1", v.timeline.Wiped, signs), s); diff != "" {
-			t.Fatal(diff)
+			if diff := cmp.Diff(FoldLiveSession(testLiveEvent, "s1", wiped, signs[:i+1]), s); diff != "" {
+				t.Fatal(diff)
+			}
 		}
 	})
 }
