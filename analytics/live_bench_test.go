@@ -99,9 +99,15 @@ func BenchmarkLiveFormulas(b *testing.B) {
 		a := broadcastOf(n)
 		whole := FoldLiveBucket(a, Live, Period{everStart, everEnd})
 		s := &LiveScope{Timeline: a.Timeline, Now: *a.Timeline.EndedAt}
-		b.Run(fmt.Sprintf("%d events", n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("count the bucket of %d events", n), func(b *testing.B) {
 			for b.Loop() {
-				whole.Live(s)
+				whole.Figures(Live, nil)
+			}
+		})
+		figures := whole.Figures(Live, nil)
+		b.Run(fmt.Sprintf("metrics from the figures of %d events", n), func(b *testing.B) {
+			for b.Loop() {
+				figures.Live(s)
 			}
 		})
 	}
@@ -110,18 +116,24 @@ func BenchmarkLiveFormulas(b *testing.B) {
 func BenchmarkLiveStored(b *testing.B) {
 	for _, n := range benchmarkSizes {
 		whole := FoldLiveBucket(broadcastOf(n), Live, Period{everStart, everEnd})
-		stored, err := bson.Marshal(whole)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(fmt.Sprintf("read the bucket of %d events", n), func(b *testing.B) {
-			for b.Loop() {
-				var read LiveBucket
-				if err := bson.Unmarshal(stored, &read); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(len(stored)), "bytes")
-		})
+		readStored(b, fmt.Sprintf("read the bucket of %d events", n), whole)
+		readStored(b, fmt.Sprintf("read the figures of %d events", n), whole.Figures(Live, nil))
 	}
+}
+
+// readStored measures reading a value as the database returns it.
+func readStored[T any](b *testing.B, name string, value *T) {
+	stored, err := bson.Marshal(value)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run(name, func(b *testing.B) {
+		for b.Loop() {
+			var read T
+			if err := bson.Unmarshal(stored, &read); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(len(stored)), "bytes")
+	})
 }

@@ -24,12 +24,13 @@ func newEdgeCase(t *testing.T) *edgeCase {
 
 func (c *edgeCase) scope() *LiveScope { return exampleScope(c.t, c.timeline, c.list) }
 
-func (c *edgeCase) bucket(phase LivePhase) *LiveBucket {
-	return phaseBucket(activityOf(c.timeline, c.list), phase, nil)
+func (c *edgeCase) figures(phase LivePhase, s *LiveScope) *LiveFigures {
+	c.t.Helper()
+	return figuresOf(c.t, activityOf(c.timeline, c.list), phase, s.Period, s)
 }
 
-func (c *edgeCase) live() *LiveMetrics     { return c.bucket(Live).Live(c.scope()) }
-func (c *edgeCase) replay() *ReplayMetrics { return c.bucket(Replay).Replay(c.scope()) }
+func (c *edgeCase) live() *LiveMetrics     { return c.figures(Live, c.scope()).Live(c.scope()) }
+func (c *edgeCase) replay() *ReplayMetrics { return c.figures(Replay, c.scope()).Replay(c.scope()) }
 
 // watches adds a session from one clock time to another.
 func (c *edgeCase) watches(visitor, session, from, to string) {
@@ -71,7 +72,7 @@ func TestNobodyWatched(t *testing.T) {
 		t.Error("a rate over nobody must be null")
 	}
 	expect(t, "replay", ReplayAudience{}, c.replay().Audience)
-	expect(t, "prelive", PreliveAudience{}, c.bucket(Prelive).Prelive(c.scope()).Audience)
+	expect(t, "prelive", PreliveAudience{}, c.figures(Prelive, c.scope()).Prelive().Audience)
 }
 
 func TestABroadcastThatHasNotStartedHasNoDuration(t *testing.T) {
@@ -81,8 +82,8 @@ func TestABroadcastThatHasNotStartedHasNoDuration(t *testing.T) {
 	got := c.live()
 	expect(t, "duration", nil, got.General.LiveDuration)
 	expect(t, "audience", LiveAudience{}, got.Audience)
-	expect(t, "visitors", 1, c.bucket(Prelive).Prelive(c.scope()).Audience.UniqueVisitors)
-	steps, err := c.bucket(Live).LiveEvolution(c.scope(), Minute, time.UTC)
+	expect(t, "visitors", 1, c.figures(Prelive, c.scope()).Prelive().Audience.UniqueVisitors)
+	steps, err := c.figures(Live, c.scope()).LiveEvolution(c.scope(), Minute, time.UTC)
 	if err != nil || len(steps) > 0 {
 		t.Errorf("evolution is %v, %v", steps, err)
 	}
@@ -94,10 +95,10 @@ func TestABroadcastThatRunsEndsNow(t *testing.T) {
 	c.watches("ann", "s1", "20:00:00", "20:10:00")
 	s := c.scope()
 	s.Now = at(t, "2026-03-28T20:20:30Z")
-	got := c.bucket(Live).Live(s)
+	got := c.figures(Live, s).Live(s)
 	expect(t, "duration", ptr(1230.0), got.General.LiveDuration)
 	expect(t, "average", ptr(600.0/1230), got.Audience.AverageViewers)
-	steps, err := c.bucket(Live).LiveEvolution(s, Minute, time.UTC)
+	steps, err := c.figures(Live, s).LiveEvolution(s, Minute, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +356,7 @@ func TestTwoSizesOfOneProductAreOnePurchaseOfIt(t *testing.T) {
 	expect(t, "products", []LiveProductMetrics{{
 		SKU: "shoe", Order: &order, Appearances: []Period{{at(t, "2026-03-28T20:01:00Z"), at(t, "2026-03-28T21:00:00Z")}},
 		Presented: 1, Purchases: 1, Quantity: 2, Sales: []Money{{1000, "EUR"}}, ClickRate: Ratio{0, 1}, PurchaseRate: Ratio{1, 0},
-	}}, c.bucket(Live).Live(s).Products)
+	}}, c.figures(Live, s).Live(s).Products)
 }
 
 func TestAPurchaseAfterTheEndIsInNoStep(t *testing.T) {
@@ -364,7 +365,7 @@ func TestAPurchaseAfterTheEndIsInNoStep(t *testing.T) {
 	c.watches("ann", "s1", "20:50:00", "20:55:00")
 	c.pays("20:59:29", "ann", "t1", 100, "EUR")
 	c.pays("20:59:45", "ann", "t2", 100, "EUR") // in the minute in which the broadcast ended
-	steps, err := c.bucket(Live).LiveEvolution(c.scope(), Minute, time.UTC)
+	steps, err := c.figures(Live, c.scope()).LiveEvolution(c.scope(), Minute, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +387,7 @@ func TestWhatWasResetCountsNowhere(t *testing.T) {
 	c.at("19:25:00", "bo", "s2", Heartbeat, EventData{})
 	c.at("19:19:59", "ann", "s1", Heartbeat, EventData{})
 	c.at("19:19:00", "cy", "", MessageSent, EventData{MessageID: "m1", Author: ByViewer, Text: "?"})
-	got := c.bucket(Prelive).Prelive(c.scope())
+	got := c.figures(Prelive, c.scope()).Prelive()
 	expect(t, "audience", PreliveAudience{TotalVisitors: 1, UniqueVisitors: 1, AverageSession: ptr(0.0)}, got.Audience)
 
 	c.at("19:19:30", "ann", "s1", Heartbeat, EventData{}) // wiped
@@ -394,7 +395,7 @@ func TestWhatWasResetCountsNowhere(t *testing.T) {
 	c.at("19:10:00", "dee", "s3", SessionStarted, EventData{Device: "mobile"})
 	c.at("18:55:00", "dee", "s3", SessionStarted, EventData{Device: "mobile"})
 	c.at("19:24:00", "dee", "s3", Heartbeat, EventData{})
-	got = c.bucket(Prelive).Prelive(c.scope())
+	got = c.figures(Prelive, c.scope()).Prelive()
 	// dee was there from 18:55 to 19:24, of which 19:00 to 19:20 is wiped: 9 minutes.
 	expect(t, "audience", PreliveAudience{TotalVisitors: 2, UniqueVisitors: 2, AverageSession: ptr(270.0)}, got.Audience)
 }
@@ -411,7 +412,7 @@ func TestDaysOfAClockChange(t *testing.T) {
 	period := Period{at(t, "2026-03-28T23:00:00Z"), at(t, "2026-03-29T22:00:00Z")}
 	s := c.scope()
 	s.Period = &period
-	b := phaseBucket(activityOf(c.timeline, c.list), Replay, &period)
+	b := c.figures(Replay, s)
 
 	days, err := b.ReplayEvolution(s, Day, paris)
 	if err != nil {

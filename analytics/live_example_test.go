@@ -127,7 +127,7 @@ func TestTheWorkedExample(t *testing.T) {
 		}
 	}
 
-	prelive := phaseBucket(a, Prelive, nil)
+	prelive := figuresOf(t, a, Prelive, nil, s)
 	t.Run("prelive", func(t *testing.T) {
 		check(t, &PreliveMetrics{
 			Audience:       PreliveAudience{TotalVisitors: 3, UniqueVisitors: 2, AverageSession: ptr(680.0), Shares: 1},
@@ -144,7 +144,7 @@ func TestTheWorkedExample(t *testing.T) {
 				SKU: "cap", Appearances: []Period{}, Presented: 1, Clicks: 1, Sales: []Money{},
 				ClickRate: Ratio{1, 2}, AddToCartRate: Ratio{0, 1},
 			}},
-		}, prelive.Prelive(s))
+		}, prelive.Prelive())
 	})
 	t.Run("prelive evolution, by the hour", func(t *testing.T) {
 		steps, err := prelive.PreliveEvolution(s, Hour, time.UTC)
@@ -157,7 +157,7 @@ func TestTheWorkedExample(t *testing.T) {
 		}, steps)
 	})
 
-	live := phaseBucket(a, Live, nil)
+	live := figuresOf(t, a, Live, nil, s)
 	cap1, bag, scarf := 1, 2, 3
 	t.Run("live", func(t *testing.T) {
 		check(t, &LiveMetrics{
@@ -215,16 +215,17 @@ func TestTheWorkedExample(t *testing.T) {
 		check(t, []LiveStep{{span("20:00:00", "20:30:00"), 3, 2, 2}}, steps)
 	})
 	t.Run("interactions", func(t *testing.T) {
+		played := phaseBucket(a, Live, nil)
 		check(t, PollStatistics{
 			Answers: 3, Participants: 2,
 			Options: []PollOptionStatistics{{"green", 0, Ratio{0, 3}}, {"red", 2, Ratio{2, 3}}, {"blue", 1, Ratio{1, 3}}},
-		}, live.Poll(&Interaction{InteractionID: "poll", Options: []string{"green", "red"}}))
+		}, played.Poll(&Interaction{InteractionID: "poll", Options: []string{"green", "red"}}))
 		check(t, WinningInstantStatistics{Participants: 2, Winners: 1, WinningRate: Ratio{1, 2}},
-			live.WinningInstant(&Interaction{InteractionID: "draw"}))
+			played.WinningInstant(&Interaction{InteractionID: "draw"}))
 	})
 
 	t.Run("replay", func(t *testing.T) {
-		got := phaseBucket(a, Replay, nil).Replay(s)
+		got := figuresOf(t, a, Replay, nil, s).Replay(s)
 		if got.Business.PurchasesRate != (Ratio{1, 2}) || !cmp.Equal(got.Business.ProductSales, []Money{eur(2000)}) {
 			t.Errorf("business is %+v", got.Business)
 		}
@@ -240,6 +241,6 @@ func TestTheWorkedExample(t *testing.T) {
 		s.Period = &period
 		check(t, ReplayAudience{LiveAudience: LiveAudience{
 			TotalViewers: 2, UniqueViewers: 2, MaxViewers: 1, AverageViewers: ptr(300.0 / 3600), AverageSession: ptr(150.0),
-		}}, phaseBucket(a, Replay, &period).Replay(&s).Audience)
+		}}, figuresOf(t, a, Replay, &period, &s).Replay(&s).Audience)
 	})
 }

@@ -162,15 +162,15 @@ func TestAnyPeriodEqualsARecountOfItsEvents(t *testing.T) {
 		granularity := rapid.SampledFrom([]Granularity{Minute, Hour, Day}).Draw(t, "granularity")
 		a, s := activityOf(v.timeline, v.events), v.scope(period)
 
-		prelive := phaseBucket(a, Prelive, period)
-		if diff := cmp.Diff(v.recount(Prelive, period).prelive(), prelive.Prelive(s), nearly); diff != "" {
+		prelive := figuresOf(t, a, Prelive, period, s)
+		if diff := cmp.Diff(v.recount(Prelive, period).prelive(), prelive.Prelive(), nearly); diff != "" {
 			t.Fatalf("prelive (-recounted +folded):\n%s", diff)
 		}
-		live := phaseBucket(a, Live, period)
+		live := figuresOf(t, a, Live, period, s)
 		if diff := cmp.Diff(v.recount(Live, nil).live(), live.Live(s), nearly); diff != "" {
 			t.Fatalf("live (-recounted +folded):\n%s", diff)
 		}
-		replay := phaseBucket(a, Replay, period)
+		replay := figuresOf(t, a, Replay, period, s)
 		if diff := cmp.Diff(v.recount(Replay, period).replay(), replay.Replay(s), nearly); diff != "" {
 			t.Fatalf("replay (-recounted +folded):\n%s", diff)
 		}
@@ -332,9 +332,9 @@ func TestNoRateAmongViewersExceedsOne(t *testing.T) {
 		v := drawEvening(t)
 		period := drawPeriod(t)
 		a, s := activityOf(v.timeline, v.events), v.scope(period)
-		prelive := phaseBucket(a, Prelive, period).Prelive(s)
-		live := phaseBucket(a, Live, nil).Live(s)
-		replay := phaseBucket(a, Replay, period).Replay(s)
+		prelive := figuresOf(t, a, Prelive, period, s).Prelive()
+		live := figuresOf(t, a, Live, nil, s).Live(s)
+		replay := figuresOf(t, a, Replay, period, s).Replay(s)
 		for name, rate := range map[string]Ratio{
 			"smsAlertingRate": prelive.Alerting.SMSAlertingRate, "calendarAlertingRate": prelive.Alerting.CalendarAlertingRate,
 			"retargetingRate": prelive.Alerting.RetargetingRate, "prelive clickRate": prelive.ProductWidget.ClickRate,

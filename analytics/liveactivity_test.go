@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
 const testLiveEvent = "e1"
@@ -90,6 +92,23 @@ func phaseBucket(a *LiveActivity, phase LivePhase, period *Period) *LiveBucket {
 		span = *period
 	}
 	return FoldLiveBucket(a, phase, span)
+}
+
+// figuresOf returns the figures of a phase, or of a period of it, as they are
+// after they were stored.
+func figuresOf(t interface{ Fatal(...any) }, a *LiveActivity, phase LivePhase, period *Period, s *LiveScope) *LiveFigures {
+	stored, err := bson.Marshal(phaseBucket(a, phase, period).Figures(phase, s.ProductOf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f LiveFigures
+	if err := bson.Unmarshal(stored, &f); err != nil {
+		t.Fatal(err)
+	}
+	if !f.Fits(s.ProductOf) {
+		t.Fatal("the figures do not fit what they were counted with")
+	}
+	return &f
 }
 
 // eventMaker makes events with ids in the order they are written down.

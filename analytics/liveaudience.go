@@ -44,26 +44,33 @@ const (
 	tablet  = "tablet"
 )
 
-// sessions returns how many sessions were present or started: each has one
-// device.
-func (b *LiveBucket) sessions() int {
-	n := 0
-	for i := range b.Devices {
-		n += b.Devices[i].Sessions.Count()
-	}
-	return n
+// LiveAudience is who watched a broadcast or a replay.
+type LiveAudience struct {
+	TotalViewers   int      // sessions
+	UniqueViewers  int      // visitors of these sessions
+	MaxViewers     int      // the most sessions at once
+	AverageViewers *float64 // watched seconds / duration, nil for no duration
+	AverageSession *float64 // watched seconds / sessions, nil without sessions
 }
 
-// averageSession returns watched seconds / sessions, nil without sessions.
-func (b *LiveBucket) averageSession() *float64 { return meanSeconds(b.Watched, b.sessions()) }
+// audience returns who watched for the given duration.
+func (f *LiveFigures) audience(duration time.Duration) LiveAudience {
+	return LiveAudience{
+		TotalViewers:   f.Sessions,
+		UniqueViewers:  f.Viewers,
+		MaxViewers:     f.Peak,
+		AverageViewers: f.averageViewers(duration),
+		AverageSession: meanSeconds(f.Watched, f.Sessions),
+	}
+}
 
 // averageViewers returns watched time / duration: how many sessions were present
 // on average. It is nil for no duration.
-func (b *LiveBucket) averageViewers(duration time.Duration) *float64 {
+func (f *LiveFigures) averageViewers(duration time.Duration) *float64 {
 	if duration <= 0 {
 		return nil
 	}
-	mean := float64(b.Watched) / float64(duration.Milliseconds())
+	mean := float64(f.Watched) / float64(duration.Milliseconds())
 	return &mean
 }
 
@@ -106,27 +113,20 @@ func (b *LiveBucket) audienceReach() int {
 	return reached.Count()
 }
 
-func (b *LiveBucket) deviceShares() DeviceShares {
-	all := b.sessions()
-	share := func(device string) Ratio {
-		for i := range b.Devices {
-			if b.Devices[i].Name == device {
-				return Ratio{Numerator: b.Devices[i].Sessions.Count(), Denominator: all}
-			}
-		}
-		return Ratio{Denominator: all}
-	}
+func (f *LiveFigures) deviceShares() DeviceShares {
+	share := func(device string) Ratio { return Ratio{Numerator: f.Devices.of(device), Denominator: f.Sessions} }
 	return DeviceShares{Desktop: share(desktop), Mobile: share(mobile), Tablet: share(tablet)}
 }
 
 // trafficSources returns the sessions by source, those with most sessions first,
 // equal ones by name.
-func (b *LiveBucket) trafficSources() []TrafficSource {
-	all := b.sessions()
-	list := make([]TrafficSource, len(b.Sources))
-	for i := range b.Sources {
-		n := b.Sources[i].Sessions.Count()
-		list[i] = TrafficSource{Source: Text(b.Sources[i].Name), Sessions: n, Share: Ratio{Numerator: n, Denominator: all}}
+func (f *LiveFigures) trafficSources() []TrafficSource {
+	list := make([]TrafficSource, len(f.Sources))
+	for i, source := range f.Sources {
+		list[i] = TrafficSource{
+			Source: Text(source.Name), Sessions: source.Count,
+			Share: Ratio{Numerator: source.Count, Denominator: f.Sessions},
+		}
 	}
 	slices.SortFunc(list, func(a, b TrafficSource) int {
 		return cmp.Or(cmp.Compare(b.Sessions, a.Sessions), cmp.Compare(a.Source, b.Source))
@@ -134,10 +134,10 @@ func (b *LiveBucket) trafficSources() []TrafficSource {
 	return list
 }
 
-func (b *LiveBucket) conversionFunnel() ConversionFunnel {
+func (f *LiveFigures) conversionFunnel() ConversionFunnel {
 	return ConversionFunnel{
-		AudienceReach: b.audienceReach(),
-		UniqueViewers: b.Viewers.Count(),
-		Purchases:     b.Purchases.N,
+		AudienceReach: f.AudienceReach,
+		UniqueViewers: f.Viewers,
+		Purchases:     f.Business.Purchases,
 	}
 }

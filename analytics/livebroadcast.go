@@ -27,15 +27,6 @@ type LiveGeneral struct {
 	ChatQuestionRate      Ratio // viewers with a question / viewers
 }
 
-// LiveAudience is who watched the broadcast.
-type LiveAudience struct {
-	TotalViewers   int      // sessions
-	UniqueViewers  int      // visitors of these sessions
-	MaxViewers     int      // the most sessions at once
-	AverageViewers *float64 // watched seconds / duration, nil for no duration
-	AverageSession *float64 // watched seconds / sessions, nil without sessions
-}
-
 // LiveSatisfaction is what viewers answered in the survey.
 type LiveSatisfaction struct {
 	AudienceReach       int      // u(survey_shown)
@@ -51,45 +42,39 @@ type RatingCount struct {
 	Rating, Count int
 }
 
-// Live applies the formulas of the live phase to its merged buckets.
-func (b *LiveBucket) Live(s *LiveScope) *LiveMetrics {
+// Live applies the formulas of the live phase to its figures.
+func (f *LiveFigures) Live(s *LiveScope) *LiveMetrics {
+	duration := s.duration(Live, f.LastSign)
+	general := f.General
+	if s.Timeline.StartedAt != nil {
+		general.LiveDuration = seconds(float64(duration.Milliseconds()))
+	}
+	displays := s.LiveDisplays()
 	return &LiveMetrics{
-		General: LiveGeneral{
-			LiveDuration:          s.liveDuration(b),
-			Messages:              b.Messages.N,
-			Questions:             b.Questions.N,
-			BrandAnswers:          b.BrandAnswers,
-			Likes:                 b.Likes,
-			Shares:                b.Shares,
-			EngagementRate:        b.amongViewers(b.Engaged),
-			ChatParticipationRate: b.amongViewers(b.Messages.U),
-			ChatQuestionRate:      b.amongViewers(b.Questions.U),
-		},
-		Audience: LiveAudience{
-			TotalViewers:   b.sessions(),
-			UniqueViewers:  b.Viewers.Count(),
-			MaxViewers:     b.Peak,
-			AverageViewers: b.averageViewers(s.duration(Live, b.LastSign)),
-			AverageSession: b.averageSession(),
-		},
-		ProductWidget:        b.widget(productWidget),
-		FloatingPlayerWidget: b.widget(floatingPlayerWidget),
-		Devices:              b.deviceShares(),
-		TrafficSources:       b.trafficSources(),
-		ConversionFunnel:     b.conversionFunnel(),
-		Business:             b.business(s),
-		Products:             b.liveProducts(s),
-		Satisfaction:         b.satisfaction(),
+		General:              general,
+		Audience:             f.audience(duration),
+		ProductWidget:        f.ProductWidget,
+		FloatingPlayerWidget: f.FloatingPlayerWidget,
+		Devices:              f.deviceShares(),
+		TrafficSources:       f.trafficSources(),
+		ConversionFunnel:     f.conversionFunnel(),
+		Business:             f.business(displays),
+		Products:             f.displayedProducts(displays),
+		Satisfaction:         f.Satisfaction,
 	}
 }
 
-// liveDuration returns how long the broadcast lasted, or has lasted so far, in
-// seconds.
-func (s *LiveScope) liveDuration(b *LiveBucket) *float64 {
-	if s.Timeline.StartedAt == nil {
-		return nil
+func (b *LiveBucket) general() LiveGeneral {
+	return LiveGeneral{
+		Messages:              b.Messages.N,
+		Questions:             b.Questions.N,
+		BrandAnswers:          b.BrandAnswers,
+		Likes:                 b.Likes,
+		Shares:                b.Shares,
+		EngagementRate:        b.amongViewers(b.Engaged),
+		ChatParticipationRate: b.amongViewers(b.Messages.U),
+		ChatQuestionRate:      b.amongViewers(b.Questions.U),
 	}
-	return seconds(float64(s.duration(Live, b.LastSign).Milliseconds()))
 }
 
 func (b *LiveBucket) satisfaction() LiveSatisfaction {

@@ -25,9 +25,9 @@ type LiveBusiness struct {
 	MinimumPurchase []Money
 }
 
-// business applies the formulas of the live and replay phase's business. Lists
-// of money have one entry per currency, by code.
-func (b *LiveBucket) business(s *LiveScope) LiveBusiness {
+// business counts the business of a phase, without the sales by what was
+// displayed. Lists of money have one entry per currency, by code.
+func (b *LiveBucket) business() LiveBusiness {
 	clicks, adds := 0, 0
 	var clickers Ordinals
 	for i := range b.Products {
@@ -37,7 +37,6 @@ func (b *LiveBucket) business(s *LiveScope) LiveBusiness {
 	}
 	clickRate := b.amongViewers(clickers)
 	carts, cartAmounts := b.cartAmounts()
-	product, other := b.sales(s)
 	return LiveBusiness{
 		CatalogOpened:        b.CatalogOpened,
 		ProductClicks:        clicks,
@@ -55,8 +54,6 @@ func (b *LiveBucket) business(s *LiveScope) LiveBusiness {
 		Purchases:       b.Purchases.N,
 		PurchasesRate:   b.amongViewers(b.Purchases.U),
 		TotalSales:      moneyOf(b.Paid, (*AmountTally).sum),
-		ProductSales:    product,
-		OtherSales:      other,
 		AveragePurchase: moneyOf(b.Paid, (*AmountTally).mean),
 		MaximumPurchase: moneyOf(b.Paid, (*AmountTally).most),
 		MinimumPurchase: moneyOf(b.Paid, (*AmountTally).least),
@@ -77,26 +74,32 @@ func (b *LiveBucket) cartAmounts() (carts int, amounts []AmountTally) {
 	return carts, sortedValues(byCurrency)
 }
 
-// sales splits the amounts paid into the price x quantity of what was displayed
-// in the live phase, and the rest: other products, shipping, and discounts, which
-// can make it negative. Both have the currencies of the amounts paid.
-func (b *LiveBucket) sales(s *LiveScope) (product, other []Money) {
+// business splits the amounts paid into the price x quantity of what was
+// displayed in the live phase, and the rest: other products, shipping, and
+// discounts, which can make it negative. Both have the currencies of the amounts
+// paid.
+func (f *LiveFigures) business(displays []ProductDisplay) LiveBusiness {
 	displayed := map[string]bool{}
-	for _, d := range s.LiveDisplays() {
-		displayed[d.SKU] = true
+	for i := range displays {
+		displayed[displays[i].SKU] = true
 	}
 	var sold MoneySums
-	for i := range b.Products {
-		if !displayed[s.productOf(b.Products[i].SKU)] {
+	for i := range f.Products {
+		if !displayed[f.Products[i].SKU] {
 			continue
 		}
-		for _, m := range b.Products[i].Sales {
+		for _, m := range f.Products[i].Sales {
 			sold = sold.Add(m)
 		}
 	}
-	product = moneyOf(b.Paid, func(paid *AmountTally) int64 { return sold[paid.Currency] })
-	other = moneyOf(b.Paid, func(paid *AmountTally) int64 { return paid.Sum - sold[paid.Currency] })
-	return product, other
+	business := f.Business
+	business.ProductSales = make([]Money, len(business.TotalSales))
+	business.OtherSales = make([]Money, len(business.TotalSales))
+	for i, total := range business.TotalSales {
+		business.ProductSales[i] = Money{Minor: sold[total.Currency], Currency: total.Currency}
+		business.OtherSales[i] = Money{Minor: total.Minor - sold[total.Currency], Currency: total.Currency}
+	}
+	return business
 }
 
 // moneyOf returns one figure of the amounts of each currency; never nil.

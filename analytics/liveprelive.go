@@ -45,38 +45,46 @@ type Alerting struct {
 	RetargetingRate      Ratio // u(SMS with opt-in) / u(SMS)
 }
 
-// Prelive applies the formulas of the prelive phase to its merged buckets.
-func (b *LiveBucket) Prelive(s *LiveScope) *PreliveMetrics {
+// Prelive applies the formulas of the prelive phase to its figures.
+func (f *LiveFigures) Prelive() *PreliveMetrics {
 	return &PreliveMetrics{
 		Audience: PreliveAudience{
-			TotalVisitors:  b.sessions(),
-			UniqueVisitors: b.Viewers.Count(),
-			AverageSession: b.averageSession(),
-			Shares:         b.Shares,
+			TotalVisitors:  f.Sessions,
+			UniqueVisitors: f.Viewers,
+			AverageSession: meanSeconds(f.Watched, f.Sessions),
+			Shares:         f.General.Shares,
 		},
-		ProductWidget: b.widget(productWidget),
-		TeasingVideo: TeasingVideo{
-			TotalWatch:       b.Teaser.N,
-			UniqueWatch:      b.Teaser.U.Count(),
-			AverageWatchTime: meanSeconds(b.TeaserTime, b.Teaser.N),
-		},
-		Devices:        b.deviceShares(),
-		TrafficSources: b.trafficSources(),
+		ProductWidget:  f.ProductWidget,
+		TeasingVideo:   f.TeasingVideo,
+		Devices:        f.deviceShares(),
+		TrafficSources: f.trafficSources(),
 		AlertingFunnel: AlertingFunnel{
-			AudienceReach:      b.audienceReach(),
-			UniqueViewers:      b.Viewers.Count(),
-			AlertingModal:      b.AlertOpened.U.Count(),
-			AlertingValidation: b.subscribers().Count(),
+			AudienceReach:      f.AudienceReach,
+			UniqueViewers:      f.Viewers,
+			AlertingModal:      f.AlertingModal,
+			AlertingValidation: f.AlertingValidation,
 		},
-		Alerting: Alerting{
-			SMSAlerts:            b.SMS.N,
-			CalendarAlerts:       b.Calendar.N,
-			CommercialOptins:     b.SMSOptin.N,
-			SMSAlertingRate:      b.amongViewers(b.SMS.U),
-			CalendarAlertingRate: b.amongViewers(b.Calendar.U),
-			RetargetingRate:      Ratio{Numerator: b.SMSOptin.U.Count(), Denominator: b.SMS.U.Count()},
-		},
-		Products: b.preliveProducts(s),
+		Alerting: f.Alerting,
+		Products: f.preliveProducts(),
+	}
+}
+
+func (b *LiveBucket) teasingVideo() TeasingVideo {
+	return TeasingVideo{
+		TotalWatch:       b.Teaser.N,
+		UniqueWatch:      b.Teaser.U.Count(),
+		AverageWatchTime: meanSeconds(b.TeaserTime, b.Teaser.N),
+	}
+}
+
+func (b *LiveBucket) alerting() Alerting {
+	return Alerting{
+		SMSAlerts:            b.SMS.N,
+		CalendarAlerts:       b.Calendar.N,
+		CommercialOptins:     b.SMSOptin.N,
+		SMSAlertingRate:      b.amongViewers(b.SMS.U),
+		CalendarAlertingRate: b.amongViewers(b.Calendar.U),
+		RetargetingRate:      Ratio{Numerator: b.SMSOptin.U.Count(), Denominator: b.SMS.U.Count()},
 	}
 }
 

@@ -27,84 +27,70 @@ type LiveProductMetrics struct {
 	PurchaseRate  Ratio   // Purchases / Added
 }
 
-// products returns the metrics of every product that something happened with,
-// by product.
-func (b *LiveBucket) products(s *LiveScope) map[string]*LiveProductMetrics {
+// products returns the metrics of every product that something happened with, by
+// SKU.
+func (b *LiveBucket) products(productOf func(sku string) string) []LiveProductMetrics {
 	tallies := map[string]*SKUTally{}
 	for i := range b.Products {
-		product := s.productOf(b.Products[i].SKU)
-		tally := entryOf(tallies, product, SKUTally{})
-		tally.merge(&b.Products[i])
+		product := productOf(b.Products[i].SKU)
+		entryOf(tallies, product, SKUTally{}).merge(&b.Products[i])
+		tallies[product].SKU = product
 	}
 	// A basket with several SKUs of one product was added once for each of them.
 	for i := range b.Baskets {
 		held := map[string]bool{}
 		for _, sku := range b.Baskets[i].list() {
-			product := s.productOf(sku)
+			product := productOf(sku)
 			if held[product] {
 				tallies[product].Purchases -= b.Baskets[i].Count
 			}
 			held[product] = true
 		}
 	}
-	metrics := make(map[string]*LiveProductMetrics, len(tallies))
-	for product, t := range tallies {
-		metrics[product] = &LiveProductMetrics{
-			SKU:         product,
+	list := make([]LiveProductMetrics, 0, len(tallies))
+	for _, t := range sortedValues(tallies) {
+		list = append(list, LiveProductMetrics{
+			SKU:         t.SKU,
 			Appearances: []Period{},
 			Presented:   t.Displayed, Clicks: t.Clicks.N, Added: t.Added, Removed: t.Removed,
 			Purchases: t.Purchases, Quantity: t.Quantity, Sales: append([]Money{}, t.Sales...),
 			ClickRate:     b.amongViewers(t.Clicks.U),
 			AddToCartRate: Ratio{Numerator: t.Added, Denominator: t.Clicks.N},
 			PurchaseRate:  Ratio{Numerator: t.Purchases, Denominator: t.Added},
-		}
+		})
 	}
-	return metrics
+	return list
 }
 
-// liveProducts returns the metrics of the products displayed in the live phase,
-// in the order of appearance, then of all others that something happened with,
-// by SKU.
-func (b *LiveBucket) liveProducts(s *LiveScope) []LiveProductMetrics {
-	metrics := b.products(s)
-	for _, d := range s.LiveDisplays() {
-		m := metrics[d.SKU]
-		if m == nil {
-			m = &LiveProductMetrics{SKU: d.SKU, Sales: []Money{}, ClickRate: b.amongViewers(Ordinals{})}
-			metrics[d.SKU] = m
-		}
-		m.Order, m.Appearances = &d.Order, d.Times
+// displayedProducts returns the metrics of the products displayed in the live
+// phase, in the order of appearance, then of all others that something happened
+// with, by SKU.
+func (f *LiveFigures) displayedProducts(displays []ProductDisplay) []LiveProductMetrics {
+	list := make([]LiveProductMetrics, 0, len(displays)+len(f.Products))
+	at := make(map[string]int, len(displays))
+	for i, d := range displays {
+		at[d.SKU] = i
+		list = append(list, LiveProductMetrics{
+			SKU: d.SKU, Order: &d.Order, Appearances: d.Times,
+			Sales: []Money{}, ClickRate: Ratio{Denominator: f.Viewers},
+		})
 	}
-	list := productList(metrics)
-	slices.SortFunc(list, func(a, b LiveProductMetrics) int {
-		switch {
-		case a.Order != nil && b.Order != nil:
-			return cmp.Compare(*a.Order, *b.Order)
-		case a.Order != nil:
-			return -1
-		case b.Order != nil:
-			return 1
-		default:
-			return cmp.Compare(a.SKU, b.SKU)
+	for _, m := range f.Products {
+		i, displayed := at[m.SKU]
+		if !displayed {
+			list = append(list, m)
+			continue
 		}
-	})
+		m.Order, m.Appearances = list[i].Order, list[i].Appearances
+		list[i] = m
+	}
 	return list
 }
 
 // preliveProducts returns the metrics of the products that visitors did
 // something with, those with most clicks first, equal ones by SKU.
-func (b *LiveBucket) preliveProducts(s *LiveScope) []LiveProductMetrics {
-	list := productList(b.products(s))
-	slices.SortFunc(list, func(a, b LiveProductMetrics) int {
-		return cmp.Or(cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(a.SKU, b.SKU))
-	})
-	return list
-}
-
-func productList(metrics map[string]*LiveProductMetrics) []LiveProductMetrics {
-	list := make([]LiveProductMetrics, 0, len(metrics))
-	for _, m := range metrics {
-		list = append(list, *m)
-	}
+func (f *LiveFigures) preliveProducts() []LiveProductMetrics {
+	list := append([]LiveProductMetrics{}, f.Products...)
+	slices.SortStableFunc(list, func(a, b LiveProductMetrics) int { return cmp.Compare(b.Clicks, a.Clicks) })
 	return list
 }

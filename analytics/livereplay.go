@@ -18,25 +18,20 @@ type ReplayAudience struct {
 	Shares int // n(shared)
 }
 
-// Replay applies the formulas of the replay phase to its merged buckets. Without
-// a period the replay ends, for the average of viewers, at its last sign of life.
-func (b *LiveBucket) Replay(s *LiveScope) *ReplayMetrics {
+// Replay applies the formulas of the replay phase to its figures. Without a
+// period the replay ends, for the average of viewers, at its last sign of life.
+func (f *LiveFigures) Replay(s *LiveScope) *ReplayMetrics {
+	displays := s.LiveDisplays()
 	return &ReplayMetrics{
 		Audience: ReplayAudience{
-			LiveAudience: LiveAudience{
-				TotalViewers:   b.sessions(),
-				UniqueViewers:  b.Viewers.Count(),
-				MaxViewers:     b.Peak,
-				AverageViewers: b.averageViewers(s.duration(Replay, b.LastSign)),
-				AverageSession: b.averageSession(),
-			},
-			Shares: b.Shares,
+			LiveAudience: f.audience(s.duration(Replay, f.LastSign)),
+			Shares:       f.General.Shares,
 		},
-		ProductWidget:    b.widget(productWidget),
-		Devices:          b.deviceShares(),
-		TrafficSources:   b.trafficSources(),
-		ConversionFunnel: b.conversionFunnel(),
-		Business:         b.business(s),
-		Products:         b.liveProducts(s),
+		ProductWidget:    f.ProductWidget,
+		Devices:          f.deviceShares(),
+		TrafficSources:   f.trafficSources(),
+		ConversionFunnel: f.conversionFunnel(),
+		Business:         f.business(displays),
+		Products:         f.displayedProducts(displays),
 	}
 }

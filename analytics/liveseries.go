@@ -22,8 +22,8 @@ type LiveStep struct {
 // the first and the last are cut by phase and period. Without a period it begins
 // with the whole step of what happened first, and without a start it ends with
 // the whole step of what happened last. It fails as Period.Steps does.
-func (b *LiveBucket) PreliveEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]PreliveStep, error) {
-	minutes, periods, err := b.evolution(s, Prelive, g, loc)
+func (f *LiveFigures) PreliveEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]PreliveStep, error) {
+	minutes, periods, err := f.evolution(s, Prelive, g, loc)
 	if err != nil {
 		return nil, err
 	}
@@ -37,18 +37,18 @@ func (b *LiveBucket) PreliveEvolution(s *LiveScope, g Granularity, loc *time.Loc
 
 // LiveEvolution returns the broadcast step by step, while it runs up to the whole
 // step of the present. It fails as Period.Steps does.
-func (b *LiveBucket) LiveEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]LiveStep, error) {
-	return b.watchedEvolution(s, Live, g, loc)
+func (f *LiveFigures) LiveEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]LiveStep, error) {
+	return f.watchedEvolution(s, Live, g, loc)
 }
 
 // ReplayEvolution returns the replay step by step; without a period it ends with
 // the whole step of what happened last. It fails as Period.Steps does.
-func (b *LiveBucket) ReplayEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]LiveStep, error) {
-	return b.watchedEvolution(s, Replay, g, loc)
+func (f *LiveFigures) ReplayEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]LiveStep, error) {
+	return f.watchedEvolution(s, Replay, g, loc)
 }
 
-func (b *LiveBucket) watchedEvolution(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) ([]LiveStep, error) {
-	minutes, periods, err := b.evolution(s, phase, g, loc)
+func (f *LiveFigures) watchedEvolution(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) ([]LiveStep, error) {
+	minutes, periods, err := f.evolution(s, phase, g, loc)
 	if err != nil {
 		return nil, err
 	}
@@ -64,13 +64,13 @@ func (b *LiveBucket) watchedEvolution(s *LiveScope, phase LivePhase, g Granulari
 // on clock minutes, as every time zone since 1972 differs from UTC by whole
 // minutes, but where phase and period cut them; the buckets are cut there too, so
 // a minute belongs to the first step that ends after it begins.
-func (b *LiveBucket) evolution(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) ([]MinuteTally, []Period, error) {
+func (f *LiveFigures) evolution(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) ([]MinuteTally, []Period, error) {
 	if s.Period != nil {
 		if err := s.Period.Validate(); err != nil {
 			return nil, nil, err
 		}
 	}
-	span := b.evolutionSpan(s, phase, g, loc)
+	span := f.evolutionSpan(s, phase, g, loc)
 	if span.empty() {
 		return nil, nil, nil
 	}
@@ -80,15 +80,15 @@ func (b *LiveBucket) evolution(s *LiveScope, phase LivePhase, g Granularity, loc
 	}
 	steps := make([]MinuteTally, len(periods))
 	at := 0
-	for i := range b.Minutes {
-		minute := time.Unix(b.Minutes[i].Minute, 0)
+	for i := range f.Minutes {
+		minute := time.Unix(f.Minutes[i].Minute, 0)
 		for at < len(periods) && !periods[at].End.After(minute) {
 			at++
 		}
 		if at == len(periods) {
 			break
 		}
-		steps[at].merge(&b.Minutes[i])
+		steps[at].merge(&f.Minutes[i])
 	}
 	return steps, periods, nil
 }
@@ -97,16 +97,16 @@ func (b *LiveBucket) evolution(s *LiveScope, phase LivePhase, g Granularity, loc
 // and period leave an end open, it begins with the whole step of what happened
 // first, and ends with the whole step of what happened last; a broadcast that
 // still runs, with the step of the present.
-func (b *LiveBucket) evolutionSpan(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) Period {
+func (f *LiveFigures) evolutionSpan(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) Period {
 	asked := s.Timeline.Asked(phase, s.Period)
 	fromEver, forEver := asked.Start.Equal(everStart), asked.End.Equal(everEnd)
 	if asked.empty() || !fromEver && !forEver {
 		return asked
 	}
-	first, last := b.LastSign, b.LastSign
-	if n := len(b.Minutes); n > 0 {
-		first = time.Unix(b.Minutes[0].Minute, 0)
-		last = later(last, time.Unix(b.Minutes[n-1].Minute, 0))
+	first, last := f.LastSign, f.LastSign
+	if n := len(f.Minutes); n > 0 {
+		first = time.Unix(f.Minutes[0].Minute, 0)
+		last = later(last, time.Unix(f.Minutes[n-1].Minute, 0))
 	}
 	if phase == Live {
 		last = later(last, s.Now)

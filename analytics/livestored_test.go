@@ -104,24 +104,13 @@ func TestDamagedSetsAreRefused(t *testing.T) {
 	})
 }
 
-func TestMetricsThatNoLongerChangeCanBeStored(t *testing.T) {
+func TestFiguresFitUntilASKUMeansAnotherProduct(t *testing.T) {
 	timeline, events := workedExample(t)
-	a, s := activityOf(timeline, events), exampleScope(t, timeline, events)
-	want := struct {
-		Prelive *PreliveMetrics
-		Live    *LiveMetrics
-		Replay  *ReplayMetrics
-	}{phaseBucket(a, Prelive, nil).Prelive(s), phaseBucket(a, Live, nil).Live(s), phaseBucket(a, Replay, nil).Replay(s)}
-	got := want
-	got.Prelive, got.Live, got.Replay = nil, nil, nil
-	stored, err := bson.Marshal(want)
-	if err != nil {
-		t.Fatal(err)
+	f := phaseBucket(activityOf(timeline, events), Live, nil).Figures(Live, nil)
+	if !f.Fits(nil) || !f.Fits(func(sku string) string { return sku }) {
+		t.Error("figures must fit the products they were counted for")
 	}
-	if err := bson.Unmarshal(stored, &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
+	if f.Fits(func(sku string) string { return map[string]string{"cap": "hat"}[sku] }) {
+		t.Error("a cap that means a hat must be counted again")
 	}
 }
