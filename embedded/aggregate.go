@@ -32,16 +32,16 @@ func parsePipeline(docs [][]byte, deadline time.Time) (*pipeline, error) {
 	for _, doc := range docs {
 		w := walk(doc)
 		if !w.next() || len(w.rest) > 0 {
-			return nil, refuse(40323, "A pipeline stage specification object must contain exactly one field.")
+			return p, refuse(40323, "A pipeline stage specification object must contain exactly one field.")
 		}
 		name := string(w.key)
 		parse, ok := stageParsers[name]
 		if !ok {
-			return nil, refuse(codeUnknownStage, "Unrecognized or unsupported pipeline stage name: '%s'", name)
+			return p, refuse(codeUnknownStage, "Unrecognized or unsupported pipeline stage name: '%s'", name)
 		}
 		st, err := parse(w.val)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
 		if len(p.stages) == 0 && p.absorb(name, w.val, &head) {
 			continue
@@ -76,7 +76,7 @@ func (p *pipeline) absorb(name string, v value, head *int) bool {
 
 // open runs the pipeline over a collection, which may be nil.
 func (p *pipeline) open(c *collection) stream {
-	var s stream = &recordStream{scan: c.scan(p.query)}
+	s := c.scan(p.query).stream(nil)
 	for _, st := range p.stages {
 		s = st(s)
 	}
@@ -84,11 +84,33 @@ func (p *pipeline) open(c *collection) stream {
 	return s
 }
 
-// funcStream is a stream of a function that returns nil at the end.
-type funcStream func() ([]byte, error)
+// each calls do with every document of the stream.
+func (s stream) each(do func(doc []byte)) error {
+	for {
+		doc, err := s()
+		if doc == nil || err != nil {
+			return err
+		}
+		do(doc)
+	}
+}
 
-func (f funcStream) next() ([]byte, error) { return f() }
-func (f funcStream) finished() bool        { return false }
+// gathered is a stage that needs all documents before it yields its first.
+func gathered(run func(in stream) ([][]byte, error)) stage {
+	return func(in stream) stream {
+		var out stream
+		return func() ([]byte, error) {
+			if out == nil {
+				docs, err := run(in)
+				if err != nil {
+					return nil, err
+				}
+				out = listStream(docs)
+			}
+			return out()
+		}
+	}
+}
 
 func parseMatchStage(v value) (stage, error) {
 	if v.Type != bsoncore.TypeEmbeddedDocument {
@@ -97,57 +119,37 @@ func parseMatchStage(v value) (stage, error) {
 	filter, err := parseFilter(v.Data)
 
 	return func(in stream) stream {
-		return funcStream(func() ([]byte, error) {
+		return func() ([]byte, error) {
 			for {
-				doc, err := in.next()
+				doc, err := in()
 				if doc == nil || err != nil || filter.matches(doc) {
 					return doc, err
 				}
 			}
-		})
+		}
 	}, err
 }
 
 func parseSortStage(v value) (stage, error) {
-	if v.Type != bsoncore.TypeEmbeddedDocument || len(v.Data) == 5 {
+	if v.Type != bsoncore.TypeEmbeddedDocument || len(v.Data) == len(emptyDoc) {
 		return nil, refuse(15976, "$sort stage must have at least one sort key")
 	}
 	p, err := parsePattern(v.Data, codeBadValue)
 
-	return func(in stream) stream {
-		return collected(func() ([][]byte, error) {
-			top := topSorter[[]byte]{}
-			for {
-				doc, err := in.next()
-				if err != nil {
-					return nil, err
-				}
-				if doc == nil {
-					return top.result(), nil
-				}
-				doc = append([]byte(nil), doc...)
-				if err := top.add(p, doc, doc); err != nil {
-					return nil, err
-				}
-			}
-		})
-	}, err
-}
-
-// collected is a stream of documents that are all made at the first call.
-func collected(make func() ([][]byte, error)) stream {
-	var list *listStream
-
-	return funcStream(func() ([]byte, error) {
-		if list == nil {
-			docs, err := make()
-			if err != nil {
+	return gathered(func(in stream) (docs [][]byte, err error) {
+		s := sorter{pattern: p}
+		records, err := s.sort(func() (*record, error) {
+			doc, err := in()
+			if doc == nil || err != nil {
 				return nil, err
 			}
-			list = &listStream{docs: docs}
+			return &record{raw: append([]byte(nil), doc...)}, nil
+		})
+		for _, r := range records {
+			docs = append(docs, r.raw)
 		}
-		return list.next()
-	})
+		return docs, err
+	}), err
 }
 
 func parseLimitStage(v value) (stage, error) {
@@ -158,13 +160,13 @@ func parseLimitStage(v value) (stage, error) {
 
 	return func(in stream) stream {
 		left := n
-		return funcStream(func() ([]byte, error) {
+		return func() ([]byte, error) {
 			if left == 0 {
 				return nil, nil
 			}
 			left--
-			return in.next()
-		})
+			return in()
+		}
 	}, nil
 }
 
@@ -176,33 +178,33 @@ func parseSkipStage(v value) (stage, error) {
 
 	return func(in stream) stream {
 		left := n
-		return funcStream(func() ([]byte, error) {
+		return func() ([]byte, error) {
 			for ; left > 0; left-- {
-				if doc, err := in.next(); doc == nil || err != nil {
+				if doc, err := in(); doc == nil || err != nil {
 					return nil, err
 				}
 			}
-			return in.next()
-		})
+			return in()
+		}
 	}, nil
 }
 
 func parseProjectStage(v value) (stage, error) {
-	if v.Type != bsoncore.TypeEmbeddedDocument || len(v.Data) == 5 {
+	if v.Type != bsoncore.TypeEmbeddedDocument || len(v.Data) == len(emptyDoc) {
 		return nil, refuse(51272, "$project stage needs an object with at least one field")
 	}
 	shape, err := parseProjection(v.Data, true)
 
 	return func(in stream) stream {
 		var scratch []byte
-		return funcStream(func() ([]byte, error) {
-			doc, err := in.next()
+		return func() ([]byte, error) {
+			doc, err := in()
 			if doc == nil || err != nil {
 				return nil, err
 			}
 			scratch = shape.append(scratch[:0], doc)
 			return scratch, nil
-		})
+		}
 	}, err
 }
 
@@ -212,111 +214,71 @@ func parseCountStage(v value) (stage, error) {
 	}
 	name := stringOf(v)
 
-	return func(in stream) stream {
-		return collected(func() ([][]byte, error) {
-			for n := int64(0); ; n++ {
-				doc, err := in.next()
-				if err != nil {
-					return nil, err
-				}
-				if doc == nil && n == 0 {
-					return nil, nil
-				}
-				if doc == nil {
-					return [][]byte{bsoncore.BuildDocument(nil, bsoncore.AppendValueElement(nil, name, intValue(n, false)))}, nil
-				}
-			}
-		})
-	}, nil
+	return gathered(func(in stream) (docs [][]byte, err error) {
+		n := 0
+		if err := in.each(func([]byte) { n++ }); err != nil || n == 0 {
+			return nil, err
+		}
+		return [][]byte{document(name, n)}, nil
+	}), nil
 }
 
+// parseUnwindStage compiles an $unwind, which yields a document once for each element of an array in it.
 func parseUnwindStage(v value) (stage, error) {
 	keep := false
 	if v.Type == bsoncore.TypeEmbeddedDocument {
-		options := v.Data
-		v = value{}
-		for w := walk(options); w.next(); {
-			switch string(w.key) {
-			case "path":
-				v = w.val
-			case "preserveNullAndEmptyArrays":
-				keep = truth(w.val)
-			default:
-				return nil, refuse(28811, "unrecognized or unsupported option to $unwind stage: %s", w.key)
-			}
+		a := nestedArgs("$unwind", v.Data)
+		v, keep = a.take("path"), a.flag("preserveNullAndEmptyArrays", false)
+		if option := a.untaken(); option != "" {
+			a.fail(28811, "unrecognized or unsupported option to $unwind stage: %s", option)
+		}
+		if a.err != nil {
+			return nil, a.err
 		}
 	}
 	if v.Type != bsoncore.TypeString || !strings.HasPrefix(stringOf(v), "$") {
 		return nil, refuse(28818, "the path of $unwind must be a string that begins with '$'")
 	}
 	path, err := parseFieldPath(v)
-	if err != nil {
-		return nil, err
-	}
 
 	return func(in stream) stream {
-		u := &unwinding{in: in, path: path, keep: keep}
-		return funcStream(u.next)
-	}, nil
+		u := &unwinding{in: in, path: path, keep: keep, put: &node{}}
+		u.put.add(path, leaf{apply: func(value) (value, error) { return u.rest.val, nil }, keeps: true})
+		return u.next
+	}, err
 }
 
-// unwinding yields a document once for each element of an array in it.
 type unwinding struct {
 	in      stream
 	path    []string
 	keep    bool
+	put     *node // puts the element that rest is at in the place of the array
 	doc     []byte
 	rest    walker
 	scratch []byte
 }
 
-func (u *unwinding) next() ([]byte, error) {
-	for {
-		if u.doc != nil && u.rest.next() {
-			u.scratch = putPath(u.scratch[:0], u.doc, u.path, u.rest.val)
-			return u.scratch, nil
-		}
-		doc, err := u.in.next()
-		if doc == nil || err != nil {
+func (u *unwinding) next() (doc []byte, err error) {
+	for !u.rest.next() {
+		if doc, err = u.in(); doc == nil || err != nil {
 			return nil, err
 		}
-		u.doc = nil
-
-		v := docValue(doc)
-		for _, name := range u.path {
-			if v.Type != bsoncore.TypeEmbeddedDocument {
-				v = value{}
-				break
-			}
-			v = lookup(v.Data, name)
+		v, behind := descend(docValue(doc), u.path)
+		if len(behind) > 0 {
+			v = value{} // an array on the way
 		}
+		u.doc, u.rest = doc, walker{}
 		switch {
-		case v.Type == bsoncore.TypeArray && len(v.Data) > 5:
-			u.doc, u.rest = doc, walk(v.Data)
+		case v.Type == bsoncore.TypeArray && (len(v.Data) > len(emptyDoc) || !u.keep):
+			u.rest = walk(v.Data)
 		case v.Type == bsoncore.TypeArray:
-			if u.keep {
-				u.scratch = putPath(u.scratch[:0], doc, u.path, value{})
-				return u.scratch, nil
-			}
+			u.scratch, err = u.put.rewrite(u.scratch[:0], doc) // without the array
+			return u.scratch, err
 		case !isMissing(v) && v.Type != bsoncore.TypeNull || u.keep:
 			return doc, nil
 		}
 	}
-}
+	u.scratch, err = u.put.rewrite(u.scratch[:0], u.doc)
 
-// putPath appends doc with v in the place of what the path leads to; a missing v removes it.
-func putPath(dst, doc []byte, path []string, v value) []byte {
-	dst, start := startDoc(dst)
-	for w := walk(doc); w.next(); {
-		switch {
-		case string(w.key) != path[0]:
-			dst = appendField(dst, w.key, w.val)
-		case len(path) > 1:
-			dst = putPath(appendField(dst, w.key, value{Type: w.val.Type}), w.val.Data, path[1:], v)
-		case !isMissing(v):
-			dst = appendField(dst, w.key, v)
-		}
-	}
-
-	return endDoc(dst, start)
+	return u.scratch, err
 }

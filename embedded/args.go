@@ -9,15 +9,17 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
-// args are the fields of a command. A handler takes those it knows; done then refuses what is left, by name, so that
-// nothing is ever half obeyed. The first error stays.
+// args are the fields of a command, or of a document within one. A handler takes those it knows; done then refuses what is
+// left, by name, so that nothing is ever half obeyed. The first error stays, so that handlers need not ask after each.
 type args struct {
-	command string
+	command string // also stands for a nested document in errors
 	db      string
 	fields  []field
 	// sequences are the documents that the message carried beside the command, under the field they stand for.
 	sequences []sequence
 	deadline  time.Time
+	nested    bool
+	parent    *args // gets the errors, if there is one
 	err       error
 }
 
@@ -33,94 +35,105 @@ type sequence struct {
 	taken bool
 }
 
-// genericFields may be in any command and change nothing here. Those with a function are refused when it says so.
-var genericFields = map[string]func(v value) error{
-	"$db": nil, "$readPreference": nil, "$clusterTime": nil, "lsid": nil, "comment": nil, "maxTimeMS": nil,
-	"readConcern":  acceptReadConcern,
-	"writeConcern": acceptWriteConcern,
-}
-
-func acceptReadConcern(v value) error {
-	if v.Type != bsoncore.TypeEmbeddedDocument {
-		return refuse(codeTypeMismatch, "readConcern must be an object")
-	}
-	for w := walk(v.Data); w.next(); {
-		level := ""
-		if w.val.Type == bsoncore.TypeString {
-			level = stringOf(w.val)
-		}
-		if string(w.key) != "level" || !slices.Contains([]string{"local", "majority", "available"}, level) {
-			return refuse(codeInvalidOptions, "readConcern %s: %s is not supported", w.key, w.val)
-		}
-	}
-
-	return nil
-}
-
-func acceptWriteConcern(v value) error {
-	if v.Type != bsoncore.TypeEmbeddedDocument {
-		return refuse(codeTypeMismatch, "writeConcern must be an object")
-	}
-	for w := walk(v.Data); w.next(); {
-		switch string(w.key) {
-		case "j", "wtimeout", "fsync":
-		case "w":
-			majority := w.val.Type == bsoncore.TypeString && stringOf(w.val) == "majority"
-			n, ok := w.val.AsInt64OK()
-			if !majority && (!isNumber(w.val) || !ok || n < 0 || n > 1) {
-				return refuse(codeUnsatisfiableWrite, "writeConcern w: %s is not supported", w.val)
-			}
-		default:
-			return refuse(codeUnknownField, "BSON field 'writeConcern.%s' is an unknown field.", w.key)
-		}
-	}
-
-	return nil
-}
+// genericFields may be in any command and change nothing here, or are looked at by parseArgs.
+var genericFields = []string{"$db", "$readPreference", "$clusterTime", "lsid", "comment", "maxTimeMS"}
 
 // parseArgs reads a command document that validate has passed.
 func parseArgs(body []byte, sequences []sequence) *args {
-	a := &args{fields: make([]field, 0, 16), sequences: sequences}
-	for w := walk(body); w.next(); {
-		key := string(w.key)
-		if len(a.fields) < 64 && slices.ContainsFunc(a.fields, func(f field) bool { return f.key == key }) {
-			a.fail(codeDuplicateField, "BSON field '%s' is a duplicate field", key)
-		}
-		a.fields = append(a.fields, field{key: key, val: w.val})
-	}
+	a := nestedArgs("", body)
+	a.nested, a.sequences = false, sequences
 	if len(a.fields) == 0 {
 		a.fail(codeFailedToParse, "the command is empty")
 		return a
 	}
 
 	a.command = a.fields[0].key
-	if db := a.peek("$db"); db.Type == bsoncore.TypeString {
-		a.db = stringOf(db)
-	}
-	if ms := a.peek("maxTimeMS"); !isMissing(ms) {
-		n, ok := integer(ms)
-		if !ok || n < 0 || n > math.MaxInt32 {
-			a.fail(codeBadValue, "maxTimeMS must be a whole number from 0 to 2147483647")
-		} else if n > 0 {
-			a.deadline = time.Now().Add(time.Duration(n) * time.Millisecond)
-		}
+	a.db = a.text("$db")
+	if limit := a.natural("maxTimeMS", 0); limit > math.MaxInt32 {
+		a.fail(codeBadValue, "maxTimeMS must be a whole number from 0 to 2147483647")
+	} else if limit > 0 {
+		a.deadline = time.Now().Add(time.Duration(limit) * time.Millisecond)
 	}
 
 	return a
 }
 
-// sub makes the args of a nested document, such as one statement of an update; name stands for it in errors.
-func (a *args) sub(name string, doc []byte) *args {
-	s := parseArgs(doc, nil)
-	s.command, s.db = name, a.db
+// nestedArgs reads a document that is part of a command, such as one statement of an update.
+func nestedArgs(name string, doc []byte) *args {
+	a := &args{command: name, nested: true, fields: make([]field, 0, len(doc)/16)}
+	for w := walk(doc); w.next(); {
+		key := string(w.key)
+		if len(a.fields) < 64 && !isMissing(a.peek(key)) {
+			a.fail(codeDuplicateField, "BSON field '%s' is a duplicate field", key)
+		}
+		a.fields = append(a.fields, field{key: key, val: w.val})
+	}
+
+	return a
+}
+
+// sub reads an object field, the empty one when it is not there. Its errors are those of a.
+func (a *args) sub(key string) *args {
+	s := nestedArgs(a.command+"."+key, a.document(key))
+	s.parent = a
 
 	return s
 }
 
-func (a *args) fail(code int32, format string, args ...any) {
-	if a.err == nil {
-		a.err = refuse(code, format, args...)
+func (a *args) fail(code int32, format string, args ...any) { a.failed(refuse(code, format, args...)) }
+
+func (a *args) failed(err error) {
+	if a.parent != nil {
+		a.parent.failed(err)
 	}
+	if a.err == nil {
+		a.err = err
+	}
+}
+
+// done returns the first error; if there is none it refuses the first field that no one took.
+func (a *args) done() error {
+	if !a.nested {
+		a.checkConcerns()
+	}
+	if name := a.untaken(); name != "" {
+		a.fail(codeUnknownField, "BSON field '%s.%s' is an unknown or unsupported field.", a.command, name)
+	}
+
+	return a.err
+}
+
+// untaken returns the first field that no one took, "" when there is none.
+func (a *args) untaken() string {
+	for _, f := range a.fields {
+		if !f.taken && (a.nested || !slices.Contains(genericFields, f.key)) {
+			return f.key
+		}
+	}
+	for _, s := range a.sequences {
+		if !s.taken {
+			return s.key
+		}
+	}
+
+	return ""
+}
+
+// checkConcerns refuses a readConcern or writeConcern that one machine cannot keep.
+func (a *args) checkConcerns() {
+	read := a.sub("readConcern")
+	if level := read.text("level"); level != "" && !slices.Contains([]string{"local", "majority", "available"}, level) {
+		a.fail(codeInvalidOptions, "readConcern level '%s' is not supported", level)
+	}
+	_ = read.done()
+
+	write := a.sub("writeConcern")
+	w := write.take("w", "j", "wtimeout", "fsync")
+	majority := w.Type == bsoncore.TypeString && stringOf(w) == "majority"
+	if n, ok := integer(w); !majority && !isMissing(w) && (!ok || n < 0 || n > 1) {
+		a.fail(codeUnsatisfiableWrite, "writeConcern w: %s is not supported", w)
+	}
+	_ = write.done()
 }
 
 func (a *args) peek(key string) value {
@@ -133,16 +146,34 @@ func (a *args) peek(key string) value {
 	return value{}
 }
 
-// take returns the field, missing when it is not there.
-func (a *args) take(key string) value {
+// take returns the field, missing when it is not there; of further names it takes note, and they change nothing.
+func (a *args) take(key string, ignored ...string) value {
 	for i := range a.fields {
-		if a.fields[i].key == key {
-			a.fields[i].taken = true
-			return a.fields[i].val
-		}
+		f := &a.fields[i]
+		f.taken = f.taken || f.key == key || slices.Contains(ignored, f.key)
 	}
 
-	return value{}
+	return a.peek(key)
+}
+
+// required fails when one of the fields is not there.
+func (a *args) required(keys ...string) {
+	for _, key := range keys {
+		if isMissing(a.peek(key)) {
+			a.fail(codeMissingField, "BSON field '%s.%s' is missing but a required field", a.command, key)
+		}
+	}
+}
+
+// typed takes a field; one that is there and is not of the type is an error, and comes back missing.
+func (a *args) typed(key string, t bsoncore.Type) value {
+	v := a.take(key)
+	if !isMissing(v) && v.Type != t {
+		a.wrongType(key, v, types[t].name)
+		return value{}
+	}
+
+	return v
 }
 
 func (a *args) wrongType(key string, v value, want string) {
@@ -151,12 +182,8 @@ func (a *args) wrongType(key string, v value, want string) {
 
 // text returns a string field, "" when it is not there.
 func (a *args) text(key string) string {
-	v := a.take(key)
+	v := a.typed(key, bsoncore.TypeString)
 	if isMissing(v) {
-		return ""
-	}
-	if v.Type != bsoncore.TypeString {
-		a.wrongType(key, v, "string")
 		return ""
 	}
 
@@ -165,12 +192,8 @@ func (a *args) text(key string) string {
 
 // document returns an object field, the empty one when it is not there.
 func (a *args) document(key string) []byte {
-	v := a.take(key)
+	v := a.typed(key, bsoncore.TypeEmbeddedDocument)
 	if isMissing(v) {
-		return emptyDoc
-	}
-	if v.Type != bsoncore.TypeEmbeddedDocument {
-		a.wrongType(key, v, "object")
 		return emptyDoc
 	}
 
@@ -190,8 +213,8 @@ func (a *args) flag(key string, absent bool) bool {
 	return truth(v)
 }
 
-// count returns a field that is a whole number of at least 0, absent when it is not there.
-func (a *args) count(key string, absent int64) int64 {
+// natural returns a field that is a whole number of at least 0, absent when it is not there.
+func (a *args) natural(key string, absent int64) int64 {
 	v := a.take(key)
 	if isMissing(v) {
 		return absent
@@ -199,30 +222,15 @@ func (a *args) count(key string, absent int64) int64 {
 	n, ok := integer(v)
 	if !ok {
 		a.wrongType(key, v, "long")
-		return absent
-	}
-	if n < 0 {
+	} else if n < 0 {
 		a.fail(codeBadValue, "BSON field '%s' value must be >= 0, actual value '%d'", key, n)
 	}
 
 	return n
 }
 
-// integer returns the whole number that v is, whatever its numeric type.
-func integer(v value) (int64, bool) {
-	if !isNumber(v) {
-		return 0, false
-	}
-	i, f, double := number(v)
-	if !double {
-		return i, true
-	}
-
-	return int64(f), f == math.Trunc(f) && math.Abs(f) < exactDouble
-}
-
 // documents returns an array field of documents, or the message's sequence of that name.
-func (a *args) documents(key string) [][]byte {
+func (a *args) documents(key string) (docs [][]byte) {
 	for i := range a.sequences {
 		if a.sequences[i].key == key {
 			a.sequences[i].taken = true
@@ -235,11 +243,9 @@ func (a *args) documents(key string) [][]byte {
 		a.wrongType(key, v, "array")
 		return nil
 	}
-	var docs [][]byte
 	for w := walk(v.Data); w.next(); {
 		if w.val.Type != bsoncore.TypeEmbeddedDocument {
 			a.wrongType(key+"."+string(w.key), w.val, "object")
-			return nil
 		}
 		docs = append(docs, w.val.Data)
 	}
@@ -247,19 +253,23 @@ func (a *args) documents(key string) [][]byte {
 	return docs
 }
 
-// namespace returns "db.collection", the collection being the value of the command's first field.
+// name takes the command's own field, and checks the database.
+func (a *args) name() value {
+	if a.db == "" || len(a.db) > 63 || strings.ContainsAny(a.db, "/\\. \"$\x00") {
+		a.fail(codeInvalidNamespace, "Invalid database name: '%s'", a.db)
+	}
+
+	return a.take(a.command)
+}
+
+// namespace returns "db.collection", the collection being the value of the command's own field.
 func (a *args) namespace() string {
-	v := a.take(a.fields[0].key)
+	v := a.name()
 	if v.Type != bsoncore.TypeString {
 		a.fail(codeInvalidNamespace, "collection name has invalid type %s", typeName(v))
 		return ""
 	}
-
-	return a.join(stringOf(v))
-}
-
-func (a *args) join(coll string) string {
-	a.checkDB()
+	coll := stringOf(v)
 	if coll == "" || strings.ContainsAny(coll, "$\x00") || coll[0] == '.' || strings.HasPrefix(coll, "system.") {
 		a.fail(codeInvalidNamespace, "Invalid namespace specified '%s.%s'", a.db, coll)
 	}
@@ -270,52 +280,34 @@ func (a *args) join(coll string) string {
 	return a.db + "." + coll
 }
 
-func (a *args) checkDB() {
-	if a.db == "" || len(a.db) > 63 || strings.ContainsAny(a.db, "/\\. \"$\x00") {
-		a.fail(codeInvalidNamespace, "Invalid database name: '%s'", a.db)
+// query takes the fields of those names as a filter, a sort, a skip and a limit; "" for one that the command does not have.
+func (a *args) query(filter, sort, skip, limit string) query {
+	q := query{deadline: a.deadline}
+	var err error
+	if q.filter, err = parseFilter(a.document(filter)); err != nil {
+		a.failed(err)
 	}
-}
-
-// done returns the first error; if there is none it refuses the first field that no one took.
-func (a *args) done() error {
-	if a.err != nil {
-		return a.err
-	}
-	for _, f := range a.fields {
-		accept, generic := genericFields[f.key]
-		switch {
-		case f.taken:
-		case !generic:
-			return refuse(codeUnknownField, "BSON field '%s.%s' is an unknown or unsupported field.", a.command, f.key)
-		case accept != nil:
-			if err := accept(f.val); err != nil {
-				return err
-			}
+	if sort != "" {
+		if q.sort, err = parsePattern(a.document(sort), codeBadValue); err != nil {
+			a.failed(err)
 		}
 	}
-	for _, s := range a.sequences {
-		if !s.taken {
-			return refuse(codeUnknownField, "BSON field '%s.%s' is an unknown or unsupported field.", a.command, s.key)
-		}
+	if skip != "" {
+		q.skip = a.natural(skip, 0)
+	}
+	if limit != "" {
+		q.limit = a.natural(limit, 0)
 	}
 
-	return nil
+	return q
 }
 
-// doneStatement is done for a nested document, which has no generic fields.
-func (a *args) doneStatement() error {
-	for _, f := range a.fields {
-		if !f.taken && a.err == nil {
-			a.err = refuse(codeUnknownField, "BSON field '%s.%s' is an unknown or unsupported field.", a.command, f.key)
-		}
+// projection takes the field as a projection.
+func (a *args) projection(key string) *projection {
+	p, err := parseProjection(a.document(key), false)
+	if err != nil {
+		a.failed(err)
 	}
 
-	return a.err
-}
-
-// required fails when the field is not there.
-func (a *args) required(key string) {
-	if isMissing(a.peek(key)) {
-		a.fail(codeMissingField, "BSON field '%s.%s' is missing but a required field", a.command, key)
-	}
+	return p
 }

@@ -184,7 +184,7 @@ func BenchmarkOpen(b *testing.B) {
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/300_000, "bytes/doc")
-		b.ReportMetric(float64(s.store.published.Load().memory)/300_000, "estimated-bytes/doc")
+		b.ReportMetric(float64(memory(s.store.published.Load().colls))/300_000, "estimated-bytes/doc")
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}

@@ -2,11 +2,10 @@ package embedded
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/binary"
-	"sync/atomic"
-	"time"
+	"fmt"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
@@ -18,12 +17,73 @@ const (
 	maxDepth    = 100      // levels of nesting, the protocol's limit
 )
 
-// emptyDoc is the empty BSON document.
+// Ranks order values of different types, as the protocol does; a comparison operator only ever matches within one rank.
+// They are also the first byte of a value's key encoding: none is 0x00 or 0xFF, and gaps keep each rank's successor free.
+const (
+	rankEmptyArray = 0x18 // only in keys: what an empty array leaves in an index, before null
+	rankNull       = 0x20 // null and missing
+	rankNumber     = 0x30
+	rankString     = 0x40
+	rankDocument   = 0x50
+	rankArray      = 0x60
+	rankBinary     = 0x70
+	rankDate       = 0xA0
+	rankTimestamp  = 0xB0
+)
+
+// types has, for each type that can be stored, what the protocol's messages call it, and its rank.
+var types = [256]struct {
+	name string
+	rank byte
+}{
+	0:                             {"missing", rankNull},
+	bsoncore.TypeMinKey:           {"minKey", 0x10},
+	bsoncore.TypeUndefined:        {"", rankEmptyArray}, // never stored: it stands for an empty array
+	bsoncore.TypeNull:             {"null", rankNull},
+	bsoncore.TypeInt32:            {"int", rankNumber},
+	bsoncore.TypeInt64:            {"long", rankNumber},
+	bsoncore.TypeDouble:           {"double", rankNumber},
+	bsoncore.TypeString:           {"string", rankString},
+	bsoncore.TypeEmbeddedDocument: {"object", rankDocument},
+	bsoncore.TypeArray:            {"array", rankArray},
+	bsoncore.TypeBinary:           {"binData", rankBinary},
+	bsoncore.TypeObjectID:         {"objectId", 0x80},
+	bsoncore.TypeBoolean:          {"bool", 0x90},
+	bsoncore.TypeDateTime:         {"date", rankDate},
+	bsoncore.TypeTimestamp:        {"timestamp", rankTimestamp},
+	bsoncore.TypeRegex:            {"regex", 0xC0},
+	bsoncore.TypeMaxKey:           {"maxKey", 0xF0},
+}
+
+func rank(v value) byte { return types[v.Type].rank }
+
+func typeName(v value) string {
+	if name := types[v.Type].name; name != "" {
+		return name
+	}
+
+	return v.Type.String()
+}
+
+// emptyDoc is the empty BSON document, and the empty array.
 var emptyDoc = []byte{5, 0, 0, 0, 0}
 
 func docValue(doc []byte) value { return value{Type: bsoncore.TypeEmbeddedDocument, Data: doc} }
 
 func isMissing(v value) bool { return v.Type == 0 }
+
+// stringOf returns the text of a string value.
+func stringOf(v value) string { return string(v.Data[4 : len(v.Data)-1]) }
+
+// truth tells whether v counts as true where the protocol takes a boolean or a number.
+func truth(v value) bool {
+	if isNumber(v) {
+		n := numberOf(v)
+		return n.whole != 0 || n.double != 0
+	}
+
+	return v.Type == bsoncore.TypeBoolean && v.Data[0] == 1
+}
 
 // walker steps through the fields of a document or array that validate has passed.
 type walker struct {
@@ -52,30 +112,29 @@ func (w *walker) next() bool {
 	t := bsoncore.Type(w.rest[0])
 	w.key = w.rest[1:end]
 	body := w.rest[end+1:]
-	n := knownSize(t, body)
+	n := valueSize(t, body)
 	w.val = value{Type: t, Data: body[:n:n]}
 	w.rest = body[n:]
 
 	return true
 }
 
-// lookup returns the field of that name, or the zero value when it is missing.
+// lookup returns the field of that name, or the zero value when it is missing. It is what a scan does most, so that it
+// does not build the values on its way.
 func lookup(doc []byte, name string) value {
 	if len(doc) < 5 {
 		return value{}
 	}
 
-	rest := doc[4 : len(doc)-1]
-	for len(rest) > 0 {
-		t := bsoncore.Type(rest[0])
+	for rest := doc[4 : len(doc)-1]; len(rest) > 0; {
 		end := 1
 		for rest[end] != 0 {
 			end++
 		}
 		body := rest[end+1:]
-		n := knownSize(t, body)
+		n := valueSize(bsoncore.Type(rest[0]), body)
 		if end-1 == len(name) && string(rest[1:end]) == name {
-			return value{Type: t, Data: body[:n:n]}
+			return value{Type: bsoncore.Type(rest[0]), Data: body[:n:n]}
 		}
 		rest = body[n:]
 	}
@@ -83,8 +142,8 @@ func lookup(doc []byte, name string) value {
 	return value{}
 }
 
-// knownSize is valueSize for bytes that validate has passed, with the commonest types first.
-func knownSize(t bsoncore.Type, b []byte) int {
+// valueSize returns the bytes that a value of type t at the start of b takes, in a document that validate has passed.
+func valueSize(t bsoncore.Type, b []byte) int {
 	switch t {
 	case bsoncore.TypeString:
 		return int(binary.LittleEndian.Uint32(b)) + 4
@@ -93,59 +152,22 @@ func knownSize(t bsoncore.Type, b []byte) int {
 	case bsoncore.TypeInt64, bsoncore.TypeDateTime, bsoncore.TypeDouble:
 		return 8
 	}
-	n, _ := valueSize(t, b)
+	_, rest, _ := bsoncore.ReadValue(b, t)
 
-	return n
+	return len(b) - len(rest)
 }
 
-// valueSize returns the bytes that a value of type t at the start of b takes; false when b is too short or t unknown.
-func valueSize(t bsoncore.Type, b []byte) (int, bool) {
-	n := 0
-	switch t {
-	case bsoncore.TypeDouble, bsoncore.TypeDateTime, bsoncore.TypeTimestamp, bsoncore.TypeInt64:
-		n = 8
-	case bsoncore.TypeInt32:
-		n = 4
-	case bsoncore.TypeBoolean:
-		n = 1
-	case bsoncore.TypeNull, bsoncore.TypeUndefined, bsoncore.TypeMinKey, bsoncore.TypeMaxKey:
-	case bsoncore.TypeObjectID:
-		n = 12
-	case bsoncore.TypeDecimal128:
-		n = 16
-	case bsoncore.TypeString, bsoncore.TypeJavaScript, bsoncore.TypeSymbol:
-		return lengthPrefixed(b, 4)
-	case bsoncore.TypeBinary:
-		return lengthPrefixed(b, 5)
-	case bsoncore.TypeDBPointer:
-		return lengthPrefixed(b, 16)
-	case bsoncore.TypeEmbeddedDocument, bsoncore.TypeArray, bsoncore.TypeCodeWithScope:
-		return lengthPrefixed(b, 0)
-	case bsoncore.TypeRegex:
-		pattern := bytes.IndexByte(b, 0)
-		if pattern < 0 {
-			return 0, false
-		}
-		options := bytes.IndexByte(b[pattern+1:], 0)
-		if options < 0 {
-			return 0, false
-		}
-		n = pattern + options + 2
-	default:
-		return 0, false
+// elements returns the values in an array or a document.
+func elements(doc []byte) (out []value) {
+	for w := walk(doc); w.next(); {
+		out = append(out, w.val)
 	}
 
-	return n, n <= len(b)
+	return out
 }
 
-// lengthPrefixed is the size of a value that begins with its length, which leaves out extra bytes.
-func lengthPrefixed(b []byte, extra int) (int, bool) {
-	if len(b) < 4 {
-		return 0, false
-	}
-	n := int(int32(binary.LittleEndian.Uint32(b)))
-
-	return n + extra, n >= 0 && n+extra <= len(b)
+func arrayOf(list []value) value {
+	return value{Type: bsoncore.TypeArray, Data: bsoncore.BuildArray(nil, list...)}
 }
 
 // validate returns nil when b is exactly one well-formed document of at most maxDepth levels.
@@ -160,54 +182,31 @@ func validateDepth(b []byte, depth int) error {
 		return refuse(codeBadValue, "malformed BSON: wrong document length")
 	}
 
-	rest := b[4 : len(b)-1]
-	for len(rest) > 0 {
-		t := bsoncore.Type(rest[0])
+	for rest := b[4 : len(b)-1]; len(rest) > 0; {
 		end := bytes.IndexByte(rest, 0)
 		if end < 1 {
 			return refuse(codeBadValue, "malformed BSON: field name without end")
 		}
-		body := rest[end+1:]
-		n, ok := valueSize(t, body)
-		if !ok {
-			return refuse(codeBadValue, "malformed BSON: bad value of type 0x%02x in field '%s'", byte(t), rest[1:end])
-		}
-		v := body[:n]
-		rest = body[n:]
-
-		switch t {
-		case bsoncore.TypeEmbeddedDocument, bsoncore.TypeArray:
-			if err := validateDepth(v, depth+1); err != nil {
+		name := rest[1:end]
+		v, behind, ok := bsoncore.ReadValue(rest[end+1:], bsoncore.Type(rest[0]))
+		rest = behind
+		switch {
+		case !ok:
+		case v.Type == bsoncore.TypeEmbeddedDocument, v.Type == bsoncore.TypeArray:
+			if err := validateDepth(v.Data, depth+1); err != nil {
 				return err
 			}
-		case bsoncore.TypeString, bsoncore.TypeJavaScript, bsoncore.TypeSymbol:
-			if n < 5 || v[n-1] != 0 {
-				return refuse(codeBadValue, "malformed BSON: string without end")
-			}
-		case bsoncore.TypeBoolean:
-			if v[0] > 1 {
-				return refuse(codeBadValue, "malformed BSON: boolean is neither 0 nor 1")
-			}
+		case v.Type == bsoncore.TypeString:
+			ok = len(v.Data) >= 5 && v.Data[len(v.Data)-1] == 0
+		case v.Type == bsoncore.TypeBoolean:
+			ok = v.Data[0] <= 1
+		}
+		if !ok {
+			return refuse(codeBadValue, "malformed BSON: bad value of type 0x%02x in field '%s'", byte(v.Type), name)
 		}
 	}
 
 	return nil
-}
-
-// typeNames names the supported types as the protocol's messages do.
-var typeNames = map[bsoncore.Type]string{
-	bsoncore.TypeDouble: "double", bsoncore.TypeString: "string", bsoncore.TypeEmbeddedDocument: "object", bsoncore.TypeArray: "array",
-	bsoncore.TypeBinary: "binData", bsoncore.TypeObjectID: "objectId", bsoncore.TypeBoolean: "bool", bsoncore.TypeDateTime: "date",
-	bsoncore.TypeNull: "null", bsoncore.TypeRegex: "regex", bsoncore.TypeInt32: "int", bsoncore.TypeTimestamp: "timestamp",
-	bsoncore.TypeInt64: "long", bsoncore.TypeMinKey: "minKey", bsoncore.TypeMaxKey: "maxKey", 0: "missing",
-}
-
-func typeName(v value) string {
-	if name, ok := typeNames[v.Type]; ok {
-		return name
-	}
-
-	return v.Type.String()
 }
 
 // supported returns nil when v and all that is nested in it is of a type that this engine stores, and not too deep.
@@ -217,20 +216,19 @@ func supportedDepth(v value, depth int) error {
 	if depth > maxDepth {
 		return refuse(codeBadValue, "a document must not be nested deeper than %d levels", maxDepth)
 	}
-	if _, ok := typeNames[v.Type]; !ok {
+	if types[v.Type].name == "" {
 		return refuse(codeBadValue, "the BSON type %s is not supported", v.Type)
 	}
 	if v.Type != bsoncore.TypeEmbeddedDocument && v.Type != bsoncore.TypeArray {
 		return nil
 	}
 
-	w := walk(v.Data)
-	for w.next() {
-		if err := supportedDepth(w.val, depth+1); err != nil {
-			return err
-		}
+	for w := walk(v.Data); w.next(); {
 		if len(w.key) == 0 {
 			return refuse(codeBadValue, "a document must not have an empty field name")
+		}
+		if err := supportedDepth(w.val, depth+1); err != nil {
+			return err
 		}
 	}
 
@@ -245,71 +243,46 @@ func storable(doc []byte) error {
 	if err := supported(docValue(doc)); err != nil {
 		return err
 	}
-
-	w := walk(doc)
-	for w.next() {
-		if w.key[0] == '$' {
-			return refuse(codeDollarPrefixed, "The dollar ($) prefixed field '%s' in '%s' is not valid for storage.", w.key, w.key)
-		}
-		if string(w.key) == "_id" {
-			if err := storableID(w.val); err != nil {
-				return err
-			}
-		}
+	if err := refuseDollars(doc, ""); err != nil {
+		return err
 	}
 
-	return nil
-}
-
-// storableID returns nil when v may be an _id: anything but an array, a regex or a document with $-prefixed names.
-func storableID(v value) error {
-	switch v.Type {
+	switch id := lookup(doc, "_id"); id.Type {
 	case bsoncore.TypeArray, bsoncore.TypeRegex:
-		return refuse(codeBadValue, "The '_id' value cannot be of type %s", typeName(v))
+		return refuse(codeBadValue, "The '_id' value cannot be of type %s", typeName(id))
 	case bsoncore.TypeEmbeddedDocument:
-		w := walk(v.Data)
-		for w.next() {
-			if w.key[0] == '$' {
-				return refuse(codeDollarPrefixed, "The dollar ($) prefixed field '%s' in '_id.%s' is not valid for storage.", w.key, w.key)
-			}
+		return refuseDollars(id.Data, "_id.")
+	}
+
+	return nil
+}
+
+// refuseDollars fails when a name in the document, which lies below the path, begins with a dollar sign.
+func refuseDollars(doc []byte, path string) error {
+	for w := walk(doc); w.next(); {
+		if w.key[0] == '$' {
+			return refuse(codeDollarPrefixed, "The dollar ($) prefixed field '%s' in '%s%s' is not valid for storage.", w.key, path, w.key)
 		}
 	}
 
 	return nil
 }
 
-var (
-	objectIDProcess = func() (b [5]byte) { _, _ = rand.Read(b[:]); return b }()
-	objectIDCounter atomic.Uint32
-)
-
-// newObjectID returns a fresh ObjectID: seconds, this process, a counter.
-func newObjectID() (id [12]byte) {
-	binary.BigEndian.PutUint32(id[:4], uint32(time.Now().Unix()))
-	copy(id[4:9], objectIDProcess[:])
-	n := objectIDCounter.Add(1)
-	id[9], id[10], id[11] = byte(n>>16), byte(n>>8), byte(n)
-
-	return id
-}
-
-// withID returns a copy of doc whose first field is _id: the one it has, else id, else a new ObjectID.
+// withID returns a copy of doc whose first field is _id: the given one, else the one it has, else a new ObjectID.
 func withID(doc []byte, id value) []byte {
-	if w := walk(doc); w.next() && string(w.key) == "_id" {
+	if w := walk(doc); isMissing(id) && w.next() && string(w.key) == "_id" {
 		return bytes.Clone(doc)
 	}
-	if own := lookup(doc, "_id"); !isMissing(own) {
-		id = own
+	if isMissing(id) {
+		id = lookup(doc, "_id")
 	}
 	if isMissing(id) {
-		oid := newObjectID()
-		id = value{Type: bsoncore.TypeObjectID, Data: oid[:]}
+		fresh := bson.NewObjectID()
+		id = value{Type: bsoncore.TypeObjectID, Data: fresh[:]}
 	}
 
-	out := make([]byte, 4, len(doc)+len(id.Data)+6)
-	out = bsoncore.AppendValueElement(out, "_id", id)
-	w := walk(doc)
-	for w.next() {
+	out := bsoncore.AppendValueElement(make([]byte, 4, len(doc)+len(id.Data)+6), "_id", id)
+	for w := walk(doc); w.next(); {
 		if string(w.key) != "_id" {
 			out = appendField(out, w.key, w.val)
 		}
@@ -337,17 +310,37 @@ func endDoc(dst []byte, start int) []byte {
 	return dst
 }
 
-// truth tells whether v counts as true where the protocol takes a boolean or a number.
-func truth(v value) bool {
-	switch v.Type {
-	case bsoncore.TypeBoolean:
-		return v.Data[0] == 1
-	case bsoncore.TypeInt32, bsoncore.TypeInt64, bsoncore.TypeDouble:
-		return compareNumbers(v, value{Type: bsoncore.TypeInt32, Data: []byte{0, 0, 0, 0}}) != 0
+// document makes a document of names and values in turn: see appendFields.
+func document(pairs ...any) []byte { return endDoc(appendFields(make([]byte, 4, 64), pairs...), 0) }
+
+// appendFields appends fields, given as names and values in turn. An int becomes an int32 where it fits; []byte is a
+// document, and a missing value is left out.
+func appendFields(dst []byte, pairs ...any) []byte {
+	for i := 0; i < len(pairs); i += 2 {
+		name := pairs[i].(string)
+		switch v := pairs[i+1].(type) {
+		case bool:
+			dst = bsoncore.AppendBooleanElement(dst, name, v)
+		case int:
+			dst = bsoncore.AppendValueElement(dst, name, intValue(int64(v), false))
+		case int64:
+			dst = bsoncore.AppendInt64Element(dst, name, v)
+		case float64:
+			dst = bsoncore.AppendDoubleElement(dst, name, v)
+		case string:
+			dst = bsoncore.AppendStringElement(dst, name, v)
+		case []byte:
+			dst = bsoncore.AppendDocumentElement(dst, name, v)
+		case []value:
+			dst = bsoncore.AppendArrayElement(dst, name, bsoncore.BuildArray(nil, v...))
+		case value:
+			if !isMissing(v) {
+				dst = bsoncore.AppendValueElement(dst, name, v)
+			}
+		default:
+			panic(fmt.Sprintf("appendFields of a %T", v))
+		}
 	}
 
-	return false
+	return dst
 }
-
-// stringOf returns the text of a string value.
-func stringOf(v value) string { return string(v.Data[4 : len(v.Data)-1]) }

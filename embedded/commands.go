@@ -12,17 +12,27 @@ import (
 type request struct {
 	*Server
 	*args
-	conn int32
-	view *view
+	conn      int32
+	view      *view
+	explained bool // not to be run
 }
 
-// commands are all that the server knows. Each takes its fields from the request and appends its reply, without "ok".
-var commands map[string]func(r *request, dst []byte) ([]byte, error)
+// operation is a command whose arguments have been taken.
+type operation struct {
+	ns string
+	// query is what the command looks for; nil when it looks for nothing.
+	query *query
+	// run does what was asked, and appends the reply without "ok".
+	run func(dst []byte) ([]byte, error)
+}
+
+// commands are all that the server knows. Each takes its arguments from the request, whose errors are looked at afterwards.
+var commands map[string]func(r *request) operation
 
 func init() {
-	commands = map[string]func(*request, []byte) ([]byte, error){
+	commands = map[string]func(*request) operation{
 		"hello": (*request).hello, "isMaster": (*request).hello, "ismaster": (*request).hello,
-		"ping": (*request).ping, "endSessions": (*request).endSessions, "buildInfo": (*request).buildInfo, "buildinfo": (*request).buildInfo,
+		"ping": (*request).ping, "endSessions": (*request).ping, "buildInfo": (*request).buildInfo, "buildinfo": (*request).buildInfo,
 		"insert": (*request).insert, "update": (*request).update, "delete": (*request).delete,
 		"findAndModify": (*request).findAndModify, "findandmodify": (*request).findAndModify,
 		"find": (*request).find, "getMore": (*request).getMore, "killCursors": (*request).killCursors,
@@ -32,303 +42,262 @@ func init() {
 	}
 }
 
+// prepare takes the arguments of the command. It fails on the first that is unknown, missing or of a wrong type.
+func (r *request) prepare() (operation, error) {
+	if r.err != nil {
+		return operation{}, r.err
+	}
+	take, ok := commands[r.command]
+	if !ok {
+		return operation{}, refuse(codeCommandNotFound, "no such command: '%s'", r.command)
+	}
+	op := take(r)
+
+	return op, r.done()
+}
+
+// answerWith is an operation that always gives the same reply.
+func answerWith(pairs ...any) operation {
+	return operation{run: func(dst []byte) ([]byte, error) { return appendFields(dst, pairs...), nil }}
+}
+
 func isHello(name string) bool {
 	return strings.EqualFold(name, "hello") || strings.EqualFold(name, "ismaster")
 }
 
-// serverVersion is that of the protocol whose subset this is.
-const serverVersion = "7.0.0"
-
 // hello tells the driver what it talks to. Its fields are about the client, and none is refused.
-func (r *request) hello(dst []byte) ([]byte, error) {
-	master := "isWritablePrimary"
-	if r.command != "hello" {
-		master = "ismaster"
+func (r *request) hello() operation {
+	for i := range r.fields {
+		r.fields[i].taken = true
 	}
-	dst = bsoncore.AppendBooleanElement(dst, master, true)
-	dst = bsoncore.AppendBooleanElement(dst, "helloOk", true)
-	dst = bsoncore.AppendInt32Element(dst, "maxBsonObjectSize", maxDocument)
-	dst = bsoncore.AppendInt32Element(dst, "maxMessageSizeBytes", maxMessage)
-	dst = bsoncore.AppendInt32Element(dst, "maxWriteBatchSize", maxStatements)
-	dst = bsoncore.AppendTimeElement(dst, "localTime", time.Now())
-	dst = bsoncore.AppendInt32Element(dst, "connectionId", r.conn)
-	dst = bsoncore.AppendInt32Element(dst, "minWireVersion", 0)
-	dst = bsoncore.AppendInt32Element(dst, "maxWireVersion", 21)
+	master := "ismaster"
+	if r.command == "hello" {
+		master = "isWritablePrimary"
+	}
+	now := value{Type: bsoncore.TypeDateTime, Data: bsoncore.AppendDateTime(nil, time.Now().UnixMilli())}
 
-	return bsoncore.AppendBooleanElement(dst, "readOnly", false), nil
+	return answerWith(master, true, "helloOk", true, "maxBsonObjectSize", maxDocument, "maxMessageSizeBytes", maxMessage,
+		"maxWriteBatchSize", maxStatements, "localTime", now, "connectionId", int(r.conn),
+		"minWireVersion", 0, "maxWireVersion", 21, "readOnly", false)
 }
 
-func (r *request) ping(dst []byte) ([]byte, error) {
-	r.take(r.fields[0].key)
+func (r *request) ping() operation {
+	r.take(r.command)
 
-	return dst, r.done()
+	return answerWith()
 }
 
-func (r *request) endSessions(dst []byte) ([]byte, error) { return r.ping(dst) }
+// buildInfo names the version of the protocol whose subset this is.
+func (r *request) buildInfo() operation {
+	r.take(r.command)
+	seven, zero := intValue(7, false), intValue(0, false)
+	modules := []value{{Type: bsoncore.TypeString, Data: bsoncore.AppendString(nil, "embedded")}}
 
-func (r *request) buildInfo(dst []byte) ([]byte, error) {
-	r.take(r.fields[0].key)
-	dst = bsoncore.AppendStringElement(dst, "version", serverVersion)
-	dst = bsoncore.AppendArrayElement(dst, "versionArray", bsoncore.BuildArray(nil, intValue(7, false), intValue(0, false), intValue(0, false), intValue(0, false)))
-	dst = bsoncore.AppendArrayElement(dst, "modules", bsoncore.BuildArray(nil, value{Type: bsoncore.TypeString, Data: bsoncore.AppendString(nil, "embedded")}))
-	dst = bsoncore.AppendInt32Element(dst, "bits", 64)
-	dst = bsoncore.AppendInt32Element(dst, "maxBsonObjectSize", maxDocument)
-
-	return dst, r.done()
+	return answerWith("version", "7.0.0", "versionArray", []value{seven, zero, zero, zero}, "modules", modules,
+		"bits", 64, "maxBsonObjectSize", maxDocument)
 }
 
 // createIndexes builds the indexes that are not there yet: all of them, or none when one cannot be.
-func (r *request) createIndexes(dst []byte) ([]byte, error) {
+func (r *request) createIndexes() operation {
 	ns := r.namespace()
-	specs := r.documents("indexes")
-	if err := r.done(); err != nil {
-		return nil, err
-	}
 	var wanted []*index
-	for _, spec := range specs {
+	for _, spec := range r.documents("indexes") {
 		ix, err := parseIndex(spec)
 		if err != nil {
-			return nil, err
+			r.failed(err)
+			break
 		}
 		wanted = append(wanted, ix)
 	}
 	if len(wanted) == 0 {
-		return nil, refuse(codeBadValue, "Must specify at least one index to create")
+		r.fail(codeBadValue, "Must specify at least one index to create")
 	}
 
-	created, before, after := false, 1, 1
-	err := r.store.write(func(t *tx) error {
-		c := t.collection(ns)
-		created = c == nil
-		if created {
-			c = newCollection(ns)
-		}
-		before = len(c.indexes)
-		missing, err := c.missingIndexes(wanted)
-		if err != nil {
-			return err
-		}
-		if created {
-			c = t.ensure(ns)
-		}
-		for i, ix := range missing {
-			if err := t.addIndex(c, ix); err != nil {
-				for range i {
-					t.dropIndex(c, len(c.indexes)-1)
-				}
+	return operation{run: func(dst []byte) ([]byte, error) {
+		created, before, after := false, 1, 1
+		err := r.store.write(func(t *tx) error {
+			c := t.collection(ns)
+			if created = c == nil; created {
+				c = newCollection(ns)
+			}
+			before = len(c.indexes)
+			missing, err := c.missingIndexes(wanted)
+			if err != nil {
 				return err
 			}
+			c = t.ensure(ns)
+			for i, ix := range missing {
+				if err := t.addIndex(c, ix); err != nil {
+					for range i {
+						t.dropIndex(c, len(c.indexes)-1)
+					}
+					return err
+				}
+			}
+			after = len(c.indexes)
+			return nil
+		})
+		if err == nil && before == after {
+			dst = appendFields(dst, "note", "all indexes already exist")
 		}
-		after = len(c.indexes)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	dst = bsoncore.AppendInt32Element(dst, "numIndexesBefore", int32(before))
-	dst = bsoncore.AppendInt32Element(dst, "numIndexesAfter", int32(after))
-	dst = bsoncore.AppendBooleanElement(dst, "createdCollectionAutomatically", created)
-	if before == after {
-		dst = bsoncore.AppendStringElement(dst, "note", "all indexes already exist")
-	}
-
-	return dst, nil
+		return appendFields(dst, "numIndexesBefore", before, "numIndexesAfter", after, "createdCollectionAutomatically", created), err
+	}}
 }
 
 // missingIndexes returns those of wanted that c does not have; it fails on one that c has otherwise.
 func (c *collection) missingIndexes(wanted []*index) ([]*index, error) {
-	var missing []*index
-	have := slices.Clone(c.indexes)
+	have := &collection{indexes: slices.Clone(c.indexes)}
 	for _, ix := range wanted {
-		view := &collection{indexes: have}
-		if at := view.indexNamed(ix.name); at >= 0 {
-			if isIDPattern(ix) && at == 0 || sameIndex(have[at], ix) {
-				continue
-			}
+		named, on := have.indexNamed(ix.name), have.indexOn(ix.pattern)
+		switch {
+		case on == 0: // there is one on _id, whatever its name
+		case named >= 0 && slices.Equal(have.indexes[named].spec, ix.spec):
+		case named >= 0:
 			return nil, refuse(codeIndexKeySpecs, "An existing index has the same name as the requested index '%s' but another key or option", ix.name)
+		case on > 0:
+			return nil, refuse(codeIndexOptions, "Index already exists with a different name: %s", have.indexes[on].name)
+		default:
+			have.indexes = append(have.indexes, ix)
 		}
-		if isIDPattern(ix) {
-			continue // there is one on _id, whatever its name
-		}
-		if at := view.indexOn(ix.keyPattern()); at >= 0 {
-			return nil, refuse(codeIndexOptions, "Index already exists with a different name: %s", have[at].name)
-		}
-		if ix.name == "_id_" {
-			return nil, refuse(codeBadValue, "The index name '_id_' is reserved for the _id index")
-		}
-		missing = append(missing, ix)
-		have = append(have, ix)
 	}
-	if len(have) > 64 {
+	if len(have.indexes) > 64 {
 		return nil, refuse(codeCannotCreateIndex, "more than 64 indexes on %s", c.ns)
 	}
 
-	return missing, nil
+	return have.indexes[len(c.indexes):], nil
 }
 
-func isIDPattern(ix *index) bool {
-	return len(ix.pattern) == 1 && ix.pattern[0].path == "_id" && !ix.pattern[0].desc
+// cursorOptions takes the field "cursor" and returns the size of the first batch.
+func (r *request) cursorOptions() int64 {
+	options := r.sub("cursor")
+	n := options.natural("batchSize", defaultBatch)
+	_ = options.done() // r has its error
+
+	return n
 }
 
-func (r *request) listIndexes(dst []byte) ([]byte, error) {
-	ns := r.namespace()
-	batch := r.cursorOptions()
-	if err := r.done(); err != nil {
-		return nil, err
-	}
-	c := r.view.colls[ns]
-	if c == nil {
-		return nil, refuse(codeNamespaceNotFound, "ns does not exist: %s", ns)
-	}
+func (r *request) listIndexes() operation {
+	ns, batch := r.namespace(), r.cursorOptions()
 
-	list := &listStream{}
-	for _, ix := range c.indexes {
-		spec := ix.spec
-		if ix == c.indexes[0] {
-			spec = bsoncore.BuildDocument(nil, bsoncore.AppendInt32Element(nil, "v", 2),
-				bsoncore.AppendDocumentElement(nil, "key", ix.keyPattern()), bsoncore.AppendStringElement(nil, "name", ix.name))
+	return operation{run: func(dst []byte) ([]byte, error) {
+		c := r.view.colls[ns]
+		if c == nil {
+			return nil, refuse(codeNamespaceNotFound, "ns does not exist: %s", ns)
 		}
-		list.docs = append(list.docs, spec)
-	}
-
-	return r.appendCursor(dst, &cursor{ns: ns, stream: list}, batch, false)
+		var specs [][]byte
+		for _, ix := range c.indexes {
+			specs = append(specs, ix.spec)
+		}
+		return r.firstBatch(dst, ns, listStream(specs), batch, false)
+	}}
 }
 
-func (r *request) dropIndexes(dst []byte) ([]byte, error) {
+func (r *request) dropIndexes() operation {
 	ns := r.namespace()
 	r.required("index")
 	which := r.take("index")
-	if err := r.done(); err != nil {
-		return nil, err
-	}
 
-	before := 0
-	err := r.store.write(func(t *tx) error {
-		c := t.collection(ns)
-		if c == nil {
-			return refuse(codeNamespaceNotFound, "ns not found %s", ns)
-		}
-		before = len(c.indexes)
-		at, err := c.findIndex(which)
-		switch {
-		case err != nil:
+	return operation{run: func(dst []byte) ([]byte, error) {
+		before := 0
+		err := r.store.write(func(t *tx) error {
+			c := t.collection(ns)
+			if c == nil {
+				return refuse(codeNamespaceNotFound, "ns not found %s", ns)
+			}
+			before = len(c.indexes)
+			if which.Type == bsoncore.TypeString && stringOf(which) == "*" {
+				for len(c.indexes) > 1 {
+					t.dropIndex(c, len(c.indexes)-1)
+				}
+				return nil
+			}
+			at, err := c.findIndex(which)
+			if err == nil {
+				t.dropIndex(c, at)
+			}
 			return err
-		case at == 0:
-			return refuse(codeInvalidOptions, "cannot drop _id index")
-		case at > 0:
-			t.dropIndex(c, at)
-			return nil
-		}
-		for len(c.indexes) > 1 {
-			t.dropIndex(c, len(c.indexes)-1)
-		}
-		return nil
-	})
-
-	return bsoncore.AppendInt32Element(dst, "nIndexesWas", int32(before)), err
+		})
+		return appendFields(dst, "nIndexesWas", before), err
+	}}
 }
 
-// findIndex returns the position of the index with that name or key pattern, -1 for "*".
+// findIndex returns the position of the index with that name or key pattern. It fails when it is the one on _id.
 func (c *collection) findIndex(which value) (int, error) {
 	at := -1
 	switch which.Type {
 	case bsoncore.TypeString:
-		if stringOf(which) == "*" {
-			return -1, nil
-		}
 		at = c.indexNamed(stringOf(which))
 	case bsoncore.TypeEmbeddedDocument:
-		at = c.indexOn(which.Data)
+		p, err := parsePattern(which.Data, codeBadValue)
+		if err != nil {
+			return 0, err
+		}
+		at = c.indexOn(p)
 	default:
 		return 0, refuse(codeTypeMismatch, "dropIndexes by a value of type %s is not supported", typeName(which))
 	}
-	if at < 0 {
+	switch {
+	case at < 0:
 		return 0, refuse(codeIndexNotFound, "index not found: %s", which)
+	case at == 0:
+		return 0, refuse(codeInvalidOptions, "cannot drop _id index")
 	}
 
 	return at, nil
 }
 
-func (r *request) listCollections(dst []byte) ([]byte, error) {
-	r.take(r.fields[0].key)
-	r.checkDB()
-	filter, err := parseFilter(r.document("filter"))
-	if err != nil {
-		return nil, err
-	}
-	r.take("nameOnly")
-	r.take("authorizedCollections")
-	batch := r.cursorOptions()
-	if err := r.done(); err != nil {
-		return nil, err
-	}
+func (r *request) listCollections() operation {
+	r.name()
+	q, batch := r.query("filter", "", "", ""), r.cursorOptions()
+	r.take("nameOnly", "authorizedCollections")
 
-	var names []string
-	for ns := range r.view.colls {
-		if name, ok := strings.CutPrefix(ns, r.db+"."); ok {
-			names = append(names, name)
+	return operation{run: func(dst []byte) ([]byte, error) {
+		var list [][]byte
+		for ns := range r.view.colls {
+			name, ours := strings.CutPrefix(ns, r.db+".")
+			doc := document("name", name, "type", "collection", "options", emptyDoc, "info", document("readOnly", false))
+			if ours && q.filter.matches(doc) {
+				list = append(list, doc)
+			}
 		}
-	}
-	slices.Sort(names)
-	list := &listStream{}
-	for _, name := range names {
-		doc := bsoncore.BuildDocument(nil,
-			bsoncore.AppendStringElement(nil, "name", name),
-			bsoncore.AppendStringElement(nil, "type", "collection"),
-			bsoncore.AppendDocumentElement(nil, "options", emptyDoc),
-			bsoncore.AppendDocumentElement(nil, "info", bsoncore.BuildDocument(nil, bsoncore.AppendBooleanElement(nil, "readOnly", false))))
-		if filter.matches(doc) {
-			list.docs = append(list.docs, doc)
-		}
-	}
-
-	return r.appendCursor(dst, &cursor{ns: r.db + ".$cmd.listCollections", stream: list}, batch, false)
+		slices.SortFunc(list, slices.Compare)
+		return r.firstBatch(dst, r.db+".$cmd.listCollections", listStream(list), batch, false)
+	}}
 }
 
 // drop removes a collection; one that is not there is no error.
-func (r *request) drop(dst []byte) ([]byte, error) {
+func (r *request) drop() operation {
 	ns := r.namespace()
-	if err := r.done(); err != nil {
-		return nil, err
-	}
 
-	indexes := -1
-	err := r.store.write(func(t *tx) error {
-		if c := t.collection(ns); c != nil {
-			indexes = len(c.indexes)
-			t.drop(c)
-		}
-		return nil
-	})
-	if indexes >= 0 {
-		dst = bsoncore.AppendInt32Element(dst, "nIndexesWas", int32(indexes))
-		dst = bsoncore.AppendStringElement(dst, "ns", ns)
-	}
-
-	return dst, err
+	return operation{run: func(dst []byte) ([]byte, error) {
+		err := r.store.write(func(t *tx) error {
+			if c := t.collection(ns); c != nil {
+				dst = appendFields(dst, "nIndexesWas", len(c.indexes), "ns", ns)
+				t.drop(c)
+			}
+			return nil
+		})
+		return dst, err
+	}}
 }
 
-func (r *request) dropDatabase(dst []byte) ([]byte, error) {
-	r.take("dropDatabase")
-	r.checkDB()
-	if err := r.done(); err != nil {
-		return nil, err
-	}
+func (r *request) dropDatabase() operation {
+	r.name()
 
-	dropped := false
-	err := r.store.write(func(t *tx) error {
-		for ns, c := range t.s.colls {
-			if strings.HasPrefix(ns, r.db+".") {
-				t.drop(c)
-				dropped = true
+	return operation{run: func(dst []byte) ([]byte, error) {
+		dropped := false
+		err := r.store.write(func(t *tx) error {
+			for ns, c := range t.s.colls {
+				if strings.HasPrefix(ns, r.db+".") {
+					t.drop(c)
+					dropped = true
+				}
 			}
+			return nil
+		})
+		if dropped {
+			dst = appendFields(dst, "dropped", r.db)
 		}
-		return nil
-	})
-	if dropped {
-		dst = bsoncore.AppendStringElement(dst, "dropped", r.db)
-	}
-
-	return dst, err
+		return dst, err
+	}}
 }

@@ -10,88 +10,93 @@ import (
 )
 
 const (
-	firstBatch    = 101              // documents, when the command does not say
+	defaultBatch  = 101              // documents, when the command does not say
 	maxBatchBytes = 16 << 20         // of the documents in one reply
 	cursorIdle    = 10 * time.Minute // after which a cursor is forgotten
 	maxCursors    = 10_000           // open at one time; each holds on to the documents of its moment
 )
 
-// stream yields documents; what next returns holds until the following call, nil is the end.
-type stream interface {
-	next() ([]byte, error)
-	// finished tells, without looking further, that nothing follows.
-	finished() bool
-}
+// stream returns the next document, nil at the end. What it returns holds until the following call.
+type stream func() ([]byte, error)
 
-// recordStream is the documents of a scan, shaped by a projection if there is one.
-type recordStream struct {
-	scan    *scan
-	shape   *projection
-	scratch []byte
-}
-
-func (r *recordStream) next() ([]byte, error) {
-	rec, err := r.scan.next()
-	if rec == nil || err != nil {
-		return nil, err
+// listStream is a stream of documents made beforehand.
+func listStream(docs [][]byte) stream {
+	return func() (doc []byte, err error) {
+		if len(docs) > 0 {
+			doc, docs = docs[0], docs[1:]
+		}
+		return doc, nil
 	}
-	if r.shape == nil {
-		return rec.raw, nil
-	}
-	r.scratch = r.shape.append(r.scratch[:0], rec.raw)
-
-	return r.scratch, nil
 }
 
-func (r *recordStream) finished() bool { return r.scan.finished() }
+// stream returns the documents that are left, in the shape of a projection if there is one.
+func (s *scan) stream(shape *projection) stream {
+	var scratch []byte
 
-// listStream is documents made beforehand.
-type listStream struct{ docs [][]byte }
-
-func (l *listStream) next() ([]byte, error) {
-	if len(l.docs) == 0 {
-		return nil, nil
+	return func() ([]byte, error) {
+		r, err := s.next()
+		if r == nil || err != nil {
+			return nil, err
+		}
+		if shape == nil {
+			return r.raw, nil
+		}
+		scratch = shape.append(scratch[:0], r.raw)
+		return scratch, nil
 	}
-	doc := l.docs[0]
-	l.docs = l.docs[1:]
-
-	return doc, nil
 }
-
-func (l *listStream) finished() bool { return len(l.docs) == 0 }
 
 // cursor is a stream that a client reads in batches, from the view it began on.
 type cursor struct {
-	ns     string
-	stream stream
-	held   []byte // a document that did not fit into the last batch
-	used   time.Time
+	ns   string
+	next stream
+	held []byte // a document looked at but not sent yet
+	used time.Time
 }
 
-// appendBatch appends up to n documents (all for a negative n) as an array field; ended tells that no more follow.
+// appendBatch appends up to n documents as an array field; ended tells that no more follow.
 func (c *cursor) appendBatch(dst []byte, name string, n int64) (out []byte, ended bool, err error) {
 	dst = bsoncore.AppendHeader(dst, bsoncore.TypeArray, name)
 	dst, start := startDoc(dst)
-	for i := 0; n < 0 || int64(i) < n; i++ {
-		doc := c.held
-		c.held = nil
+	doc := c.held
+	c.held = nil
+	for i := 0; ; i++ {
 		if doc == nil {
-			if doc, err = c.stream.next(); err != nil {
-				return dst, true, err
+			if doc, err = c.next(); err != nil {
+				return nil, true, err
 			}
 		}
-		if doc == nil {
-			ended = true
-			break
-		}
-		if i > 0 && len(dst)-start+len(doc) > maxBatchBytes {
-			c.held = bytes.Clone(doc)
+		if doc == nil || int64(i) == n || i > 0 && len(dst)-start+len(doc) > maxBatchBytes {
 			break
 		}
 		dst = appendField(dst, positionKey(i), docValue(doc))
+		doc = nil
+	}
+	c.held = bytes.Clone(doc)
+
+	return endDoc(dst, start), doc == nil, nil
+}
+
+// appendCursor appends a batch of the cursor, and keeps it when more follow, under the id if it has one already.
+func (r *request) appendCursor(dst []byte, c *cursor, id int64, name string, n int64, single bool) ([]byte, error) {
+	dst = bsoncore.AppendHeader(dst, bsoncore.TypeEmbeddedDocument, "cursor")
+	dst, start := startDoc(dst)
+	dst, ended, err := c.appendBatch(dst, name, n)
+	if err != nil {
+		return nil, err
+	}
+	if ended || single {
+		id = 0
+	} else if id, err = r.cursors.put(id, c); err != nil {
+		return nil, err
 	}
 
-	return endDoc(dst, start), ended || c.held == nil && c.stream.finished(), nil
+	return endDoc(appendFields(dst, "id", id, "ns", c.ns), start), nil
+}
+
+// firstBatch appends the first batch of a new cursor.
+func (r *request) firstBatch(dst []byte, ns string, s stream, n int64, single bool) ([]byte, error) {
+	return r.appendCursor(dst, &cursor{ns: ns, next: s}, 0, "firstBatch", n, single)
 }
 
 // cursors are the open cursors of a server. A cursor is taken out while a command reads it.

@@ -1,7 +1,7 @@
 package embedded
 
 import (
-	"math"
+	"bytes"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
@@ -9,21 +9,19 @@ import (
 
 // grouping is a compiled $group.
 type grouping struct {
-	id     expression
-	fields []accumulator
-}
-
-type accumulator struct {
-	name string
-	expr expression
+	id   expression
+	sums []namedExpression
 }
 
 func parseGroupStage(v value) (stage, error) {
 	if v.Type != bsoncore.TypeEmbeddedDocument {
 		return nil, refuse(15947, "a group's fields must be specified in an object")
 	}
+	if isMissing(lookup(v.Data, "_id")) {
+		return nil, refuse(15955, "a group specification must include an _id")
+	}
+
 	var g grouping
-	seen := false
 	for w := walk(v.Data); w.next(); {
 		name := string(w.key)
 		if name == "_id" {
@@ -31,142 +29,81 @@ func parseGroupStage(v value) (stage, error) {
 			if g.id, err = parseExpression(w.val); err != nil {
 				return nil, err
 			}
-			seen = true
 			continue
 		}
-		acc, err := parseAccumulator(name, w.val)
+		sum, err := parseAccumulator(name, w.val)
 		if err != nil {
 			return nil, err
 		}
-		g.fields = append(g.fields, acc)
-	}
-	if !seen {
-		return nil, refuse(15955, "a group specification must include an _id")
+		g.sums = append(g.sums, namedExpression{name, sum})
 	}
 
-	return func(in stream) stream { return collected(func() ([][]byte, error) { return g.run(in) }) }, nil
+	return gathered(g.run), nil
 }
 
-func parseAccumulator(name string, v value) (accumulator, error) {
+// parseAccumulator returns what is to be summed up.
+func parseAccumulator(name string, v value) (expression, error) {
 	if strings.ContainsAny(name, ".$") || name == "" {
-		return accumulator{}, refuse(40235, "The field name '%s' cannot contain '.' or '$'", name)
+		return expression{}, refuse(40235, "The field name '%s' cannot contain '.' or '$'", name)
 	}
 	w := walk(v.Data)
 	if v.Type != bsoncore.TypeEmbeddedDocument || !w.next() || len(w.rest) > 0 {
-		return accumulator{}, refuse(40234, "The field '%s' must be an accumulator object with one operator", name)
+		return expression{}, refuse(40234, "The field '%s' must be an accumulator object with one operator", name)
 	}
 
+	isObject := w.val.Type == bsoncore.TypeEmbeddedDocument
 	switch string(w.key) {
 	case "$sum":
-		if w.val.Type == bsoncore.TypeEmbeddedDocument {
-			return accumulator{}, refuse(codeBadValue, "$sum of an expression is not supported: %s", w.val)
+		if isObject {
+			return expression{}, refuse(codeBadValue, "$sum of an expression is not supported: %s", w.val)
 		}
-		e, err := parseExpression(w.val)
-		return accumulator{name, e}, err
+		return parseExpression(w.val)
 	case "$count":
-		if w.val.Type != bsoncore.TypeEmbeddedDocument || len(w.val.Data) != 5 {
-			return accumulator{}, refuse(codeTypeMismatch, "$count takes no arguments, i.e. $count:{}")
+		if !isObject || len(w.val.Data) > len(emptyDoc) {
+			return expression{}, refuse(codeTypeMismatch, "$count takes no arguments, i.e. $count:{}")
 		}
-		return accumulator{name, expression{constant: intValue(1, false)}}, nil
+		return expression{constant: intValue(1, false)}, nil
 	}
 
-	return accumulator{}, refuse(codeUnknownAccumulator, "unknown or unsupported group operator '%s'", w.key)
+	return expression{}, refuse(codeUnknownAccumulator, "unknown or unsupported group operator '%s'", w.key)
 }
 
 type group struct {
 	id   value
-	sums []sum
+	sums []number
 }
 
 func (g *grouping) run(in stream) ([][]byte, error) {
 	groups := map[string]*group{}
 	var order []*group
 	var key []byte
-	for {
-		doc, err := in.next()
-		if err != nil {
-			return nil, err
-		}
-		if doc == nil {
-			break
-		}
+	err := in.each(func(doc []byte) {
 		id := g.id.eval(doc)
 		key = appendKey(key[:0], id)
-		if isMissing(id) {
-			id = value{Type: bsoncore.TypeNull}
-		}
 		gr := groups[string(key)]
 		if gr == nil {
-			id.Data = append([]byte(nil), id.Data...)
-			gr = &group{id: id, sums: make([]sum, len(g.fields))}
+			if isMissing(id) {
+				id = value{Type: bsoncore.TypeNull}
+			}
+			gr = &group{id: value{Type: id.Type, Data: bytes.Clone(id.Data)}, sums: make([]number, len(g.sums))}
 			groups[string(key)] = gr
 			order = append(order, gr)
 		}
-		for i := range g.fields {
-			gr.sums[i].add(g.fields[i].expr.eval(doc))
+		for i := range g.sums {
+			if v := g.sums[i].expr.eval(doc); isNumber(v) { // all else counts as nothing
+				gr.sums[i], _ = gr.sums[i].plus(numberOf(v))
+			}
 		}
-	}
+	})
 
 	out := make([][]byte, 0, len(order))
 	for _, gr := range order {
-		doc, start := startDoc(nil)
-		doc = bsoncore.AppendValueElement(doc, "_id", gr.id)
-		for i, f := range g.fields {
-			doc = bsoncore.AppendValueElement(doc, f.name, gr.sums[i].result())
+		doc := bsoncore.AppendValueElement(make([]byte, 4, 64), "_id", gr.id)
+		for i, f := range g.sums {
+			doc = bsoncore.AppendValueElement(doc, f.name, gr.sums[i].value())
 		}
-		out = append(out, endDoc(doc, start))
+		out = append(out, endDoc(doc, 0))
 	}
 
-	return out, nil
-}
-
-// sum adds numbers up, whole ones exactly; what is no number counts as nothing. Its result has the widest type met.
-type sum struct {
-	whole   int64
-	double  float64
-	lost    float64 // the rounding that double has lost (Neumaier)
-	isLong  bool
-	isFloat bool
-}
-
-func (s *sum) add(v value) {
-	if !isNumber(v) {
-		return
-	}
-	i, f, double := number(v)
-	if double {
-		s.isFloat = true
-		s.addFloat(f)
-		return
-	}
-
-	s.isLong = s.isLong || v.Type == bsoncore.TypeInt64
-	total := s.whole + i
-	if (total > s.whole) != (i > 0) && i != 0 {
-		s.isFloat = true // beyond 64 bits
-		s.addFloat(float64(s.whole))
-		total = i
-	}
-	s.whole = total
-}
-
-func (s *sum) addFloat(f float64) {
-	total := s.double + f
-	switch {
-	case math.IsInf(total, 0) || math.IsNaN(total):
-	case math.Abs(s.double) >= math.Abs(f):
-		s.lost += (s.double - total) + f
-	default:
-		s.lost += (f - total) + s.double
-	}
-	s.double = total
-}
-
-func (s *sum) result() value {
-	if !s.isFloat {
-		return intValue(s.whole, s.isLong)
-	}
-	s.addFloat(float64(s.whole))
-
-	return doubleValue(s.double + s.lost)
+	return out, err
 }

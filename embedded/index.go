@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -17,6 +16,9 @@ type record struct {
 	seq uint64
 }
 
+// noRecord is the seq of no record.
+const noRecord = ^uint64(0)
+
 // entry is one key of one record: the encoded values of the index's fields, then the record's seq.
 type entry struct {
 	key string
@@ -31,6 +33,17 @@ const (
 	recordBytes = 48
 )
 
+// values returns the key without the seq.
+func (e entry) values() string { return e.key[:len(e.key)-seqBytes] }
+
+// size is the estimate of the memory taken, in bytes.
+func (e entry) size() int64 { return int64(len(e.key) + entryBytes) }
+
+// withSeq completes a key to that of a record's entry.
+func withSeq(key []byte, seq uint64) string {
+	return string(binary.BigEndian.AppendUint64(key, seq))
+}
+
 // index is an ordered set of entries. Of a published collection it is frozen; the working one is changed in place.
 type index struct {
 	name    string
@@ -41,68 +54,48 @@ type index struct {
 	// multi has a bit for each field whose path met an array in some document. It is only ever added to.
 	multi uint64
 	tree  *btree.BTreeG[entry]
+	bytes int64 // estimate of the memory taken
 }
 
-func entryLess(a, b entry) bool { return a.key < b.key }
-
 func newTree() *btree.BTreeG[entry] {
-	return btree.NewBTreeGOptions(entryLess, btree.Options{NoLocks: true})
+	return btree.NewBTreeGOptions(func(a, b entry) bool { return a.key < b.key }, btree.Options{NoLocks: true})
 }
 
 // parseIndex reads the specification of an index. It fails, naming it, on every option but key, name and unique.
 func parseIndex(doc []byte) (*index, error) {
-	ix := &index{tree: newTree()}
-	var key []byte
-	for w := walk(doc); w.next(); {
-		switch string(w.key) {
-		case "key":
-			if w.val.Type != bsoncore.TypeEmbeddedDocument {
-				return nil, refuse(codeTypeMismatch, "the field 'key' of an index must be an object")
-			}
-			key = w.val.Data
-		case "name":
-			if w.val.Type != bsoncore.TypeString || stringOf(w.val) == "" || strings.Contains(stringOf(w.val), "\x00") {
-				return nil, refuse(codeTypeMismatch, "the field 'name' of an index must be a nonempty string")
-			}
-			ix.name = stringOf(w.val)
-		case "unique":
-			ix.unique = truth(w.val)
-		case "v", "background":
-		default:
-			return nil, refuse(codeInvalidOptions, "the index option '%s' is not supported", w.key)
-		}
+	a := nestedArgs("createIndexes.indexes", doc)
+	ix := &index{tree: newTree(), name: a.text("name"), unique: a.flag("unique", false)}
+	key := a.document("key")
+	a.take("v", "background")
+	if option := a.untaken(); option != "" {
+		a.fail(codeInvalidOptions, "the index option '%s' is not supported", option)
+	}
+	if a.err != nil {
+		return nil, a.err
 	}
 
 	var err error
 	if ix.pattern, err = parsePattern(key, codeCannotCreateIndex); err != nil {
 		return nil, err
 	}
-	if len(ix.pattern) == 0 || ix.name == "" || ix.name == "*" {
+	if len(ix.pattern) == 0 || ix.name == "" || ix.name == "*" || strings.Contains(ix.name, "\x00") {
 		return nil, refuse(codeCannotCreateIndex, "an index needs a key with at least one field, and a name other than '*'")
 	}
-
-	ix.spec = bsoncore.AppendInt32Element(make([]byte, 4), "v", 2)
-	ix.spec = bsoncore.AppendDocumentElement(ix.spec, "key", key)
-	ix.spec = bsoncore.AppendStringElement(ix.spec, "name", ix.name)
+	unique := value{}
 	if ix.unique {
-		ix.spec = bsoncore.AppendBooleanElement(ix.spec, "unique", true)
+		unique = value{Type: bsoncore.TypeBoolean, Data: []byte{1}}
 	}
-	ix.spec = endDoc(ix.spec, 0)
+	ix.spec = document("v", 2, "key", key, "name", ix.name, "unique", unique)
 
 	return ix, nil
 }
 
 // newIDIndex returns the index that every collection has.
 func newIDIndex() *index {
-	ix, err := parseIndex(bsoncore.BuildDocument(nil,
-		bsoncore.AppendDocumentElement(nil, "key", bsoncore.BuildDocument(nil, bsoncore.AppendInt32Element(nil, "_id", 1))),
-		bsoncore.AppendStringElement(nil, "name", "_id_")))
-	if err != nil {
-		panic(err) // a constant
+	return &index{
+		name: "_id_", pattern: pattern{{path: "_id", comps: []string{"_id"}}}, unique: true, tree: newTree(),
+		spec: document("v", 2, "key", document("_id", 1), "name", "_id_"),
 	}
-	ix.unique = true
-
-	return ix
 }
 
 func (ix *index) keyPattern() []byte { return lookup(ix.spec, "key").Data }
@@ -115,9 +108,9 @@ func (ix *index) freeze() *index {
 }
 
 // holder returns the record other than seq that has the key (without a seq), or nil.
-func (ix *index) holder(key []byte, seq uint64) (found *record) {
-	ix.tree.Ascend(entry{key: string(key)}, func(e entry) bool {
-		if !strings.HasPrefix(e.key, string(key)) {
+func (ix *index) holder(key string, seq uint64) (found *record) {
+	ix.tree.Ascend(entry{key: key}, func(e entry) bool {
+		if !strings.HasPrefix(e.key, key) {
 			return false
 		}
 		if e.rec.seq != seq {
@@ -131,58 +124,61 @@ func (ix *index) holder(key []byte, seq uint64) (found *record) {
 
 // duplicate is the refusal of a document whose key another one has already.
 func (ix *index) duplicate(ns string, doc []byte) error {
-	_, values := startDoc(nil)
-	out, _ := startDoc(nil)
+	held, start := startDoc(nil)
 	for _, f := range ix.pattern {
 		v := fieldPath(docValue(doc), f.comps)
 		if isMissing(v) {
 			v = value{Type: bsoncore.TypeNull}
 		}
-		out = bsoncore.AppendValueElement(out, f.path, v)
+		held = bsoncore.AppendValueElement(held, f.path, v)
 	}
-	out = endDoc(out, values)
+	held = endDoc(held, start)
 
-	e := refuse(codeDuplicateKey, "E11000 duplicate key error collection: %s index: %s dup key: %s", ns, ix.name, bsoncore.Document(out))
-	e.pattern, e.key = ix.keyPattern(), out
+	e := refuse(codeDuplicateKey, "E11000 duplicate key error collection: %s index: %s dup key: %s", ns, ix.name, bsoncore.Document(held))
+	e.pattern, e.key = ix.keyPattern(), held
 
 	return e
 }
 
-// withSeq completes keys to entries' keys.
-func withSeq(keys [][]byte, seq uint64) []string {
-	out := make([]string, len(keys))
+// entries returns the entries of a record, in order, and the fields whose path met an array. It fails on parallel arrays.
+func (ix *index) entries(r *record) ([]entry, uint64, error) {
+	if r == nil {
+		return nil, 0, nil
+	}
+	keys, multi, err := ix.pattern.keys(r.raw)
+	out := make([]entry, len(keys))
 	for i, k := range keys {
-		out[i] = string(binary.BigEndian.AppendUint64(k, seq))
+		out[i] = entry{withSeq(k, r.seq), r}
 	}
 
-	return out
+	return out, multi, err
 }
 
 // build fills the index from records. It fails when a document cannot be indexed or a unique key is held twice.
-func (ix *index) build(ns string, records []*record) (bytesTaken int64, err error) {
-	entries := make([]entry, 0, len(records))
+func (ix *index) build(ns string, records []*record) error {
+	all := make([]entry, 0, len(records))
 	for _, r := range records {
-		keys, multi, err := ix.pattern.keys(r.raw)
+		own, multi, err := ix.entries(r)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		ix.multi |= multi
-		for _, k := range withSeq(keys, r.seq) {
-			entries = append(entries, entry{k, r})
-			bytesTaken += int64(len(k) + entryBytes)
-		}
+		all = append(all, own...)
 	}
 
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
-	for i, e := range entries {
-		if ix.unique && i > 0 && e.rec != entries[i-1].rec && e.key[:len(e.key)-seqBytes] == entries[i-1].key[:len(entries[i-1].key)-seqBytes] {
-			return 0, ix.duplicate(ns, e.rec.raw)
+	slices.SortFunc(all, compareEntries)
+	for i, e := range all {
+		if ix.unique && i > 0 && e.rec != all[i-1].rec && e.values() == all[i-1].values() {
+			return ix.duplicate(ns, e.rec.raw)
 		}
 		ix.tree.Load(e)
+		ix.bytes += e.size()
 	}
 
-	return bytesTaken, nil
+	return nil
 }
+
+func compareEntries(a, b entry) int { return strings.Compare(a.key, b.key) }
 
 // collection is a set of documents with its indexes, the one on _id first; its tree holds every record once.
 type collection struct {
@@ -211,7 +207,7 @@ func (c *collection) count() int { return c.indexes[0].tree.Len() }
 
 // byID returns the record with that _id, or nil.
 func (c *collection) byID(id value) *record {
-	return c.indexes[0].holder(appendKey(nil, id), ^uint64(0))
+	return c.indexes[0].holder(string(appendKey(nil, id)), noRecord)
 }
 
 func (c *collection) records() []*record {
@@ -223,72 +219,67 @@ func (c *collection) records() []*record {
 
 // indexChange is what a write does to one index, worked out before anything is touched.
 type indexChange struct {
-	remove, set []string
-	multi       uint64
+	before, after []entry
+	multi         uint64
+	grows         int64
 }
 
 // replace puts raw in the place of old: an insert when old is nil, a delete when raw is. It changes nothing when it fails:
 // on a duplicate unique key, on parallel arrays, or when the collection would grow by more than room bytes.
 func (c *collection) replace(old *record, raw []byte, room int64) error {
-	rec := &record{raw: raw}
-	delta := int64(0)
-	if old != nil {
-		rec.seq = old.seq
-		delta -= int64(len(old.raw) + recordBytes)
-	} else {
-		rec.seq = c.nextSeq
-	}
+	var rec *record
+	grows := int64(0)
 	if raw != nil {
-		delta += int64(len(raw) + recordBytes)
+		rec = &record{raw, c.nextSeq}
+		grows += int64(len(raw) + recordBytes)
+	}
+	if old != nil {
+		grows -= int64(len(old.raw) + recordBytes)
+	}
+	if old != nil && rec != nil {
+		rec.seq = old.seq
 	}
 
 	changes := make([]indexChange, len(c.indexes))
 	for i, ix := range c.indexes {
 		ch := &changes[i]
-		if raw != nil {
-			keys, multi, err := ix.pattern.keys(raw)
-			if err != nil {
-				return err
-			}
-			for _, k := range keys {
-				if ix.unique && ix.holder(k, rec.seq) != nil {
-					return ix.duplicate(c.ns, raw)
-				}
-			}
-			ch.set, ch.multi = withSeq(keys, rec.seq), multi
+		var err error
+		ch.before, _, _ = ix.entries(old)
+		if ch.after, ch.multi, err = ix.entries(rec); err != nil {
+			return err
 		}
-		if old != nil {
-			keys, _, err := ix.pattern.keys(old.raw)
-			if err != nil {
-				return err
+		for _, e := range ch.before {
+			ch.grows -= e.size()
+		}
+		for _, e := range ch.after {
+			if ix.unique && ix.holder(e.values(), rec.seq) != nil {
+				return ix.duplicate(c.ns, raw)
 			}
-			ch.remove = slices.DeleteFunc(withSeq(keys, rec.seq), func(k string) bool {
-				_, kept := slices.BinarySearch(ch.set, k)
-				delta -= int64(len(k) + entryBytes)
-				return kept
-			})
+			ch.grows += e.size()
 		}
-		for _, k := range ch.set {
-			delta += int64(len(k) + entryBytes)
-		}
+		grows += ch.grows
 	}
-	if delta > 0 && delta > room {
-		return refuse(codeMemoryLimit, "the memory limit is reached: the write would take %d bytes more", delta)
+	if grows > 0 && grows > room {
+		return refuse(codeMemoryLimit, "the memory limit is reached: the write would take %d bytes more", grows)
 	}
 
 	for i, ix := range c.indexes {
-		for _, k := range changes[i].remove {
-			ix.tree.Delete(entry{key: k})
+		ch := &changes[i]
+		for _, e := range ch.before {
+			if _, kept := slices.BinarySearchFunc(ch.after, e, compareEntries); !kept {
+				ix.tree.Delete(e)
+			}
 		}
-		for _, k := range changes[i].set {
-			ix.tree.Set(entry{k, rec})
+		for _, e := range ch.after {
+			ix.tree.Set(e)
 		}
-		ix.multi |= changes[i].multi
+		ix.multi |= ch.multi
+		ix.bytes += ch.grows
 	}
 	if old == nil {
 		c.nextSeq++
 	}
-	c.bytes += delta
+	c.bytes += grows
 
 	return nil
 }
@@ -299,16 +290,6 @@ func (c *collection) indexNamed(name string) int {
 }
 
 // indexOn returns the position of the index with that key pattern, or -1.
-func (c *collection) indexOn(keyPattern []byte) int {
-	p, err := parsePattern(keyPattern, codeBadValue)
-	if err != nil {
-		return -1
-	}
-
-	return slices.IndexFunc(c.indexes, func(ix *index) bool {
-		return slices.EqualFunc(ix.pattern, p, func(a, b patternField) bool { return a.path == b.path && a.desc == b.desc })
-	})
+func (c *collection) indexOn(p pattern) int {
+	return slices.IndexFunc(c.indexes, func(ix *index) bool { return ix.pattern.equal(p) })
 }
-
-// sameIndex tells whether two specifications ask for the same index.
-func sameIndex(a, b *index) bool { return bytes.Equal(a.spec, b.spec) }

@@ -10,22 +10,25 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
-// appendKey appends the key encoding of v: bytes.Compare of two encodings has the sign of compare of the two values,
-// and no encoding is the beginning of another one.
+// compare returns -1, 0 or 1 by the total order over all values, which is that of their key encodings.
+func compare(a, b value) int { return bytes.Compare(appendKey(nil, a), appendKey(nil, b)) }
+
+// appendKey appends the key encoding of v: bytes.Compare of two encodings has the sign of the order of the two values, and
+// no encoding is the beginning of another one. Numbers are ordered by value, whatever their type; NaN equals itself and is
+// the least. Documents are ordered field by field: rank, then name (arrays have none), then value; the shorter one is less.
 func appendKey(dst []byte, v value) []byte {
-	return appendKeyBody(append(dst, rank(v.Type)), v)
+	return appendKeyBody(append(dst, rank(v)), v)
 }
 
 func appendKeyBody(dst []byte, v value) []byte {
-	switch rank(v.Type) {
+	switch rank(v) {
 	case rankNumber:
 		return appendNumberKey(dst, v)
 	case rankString:
 		return appendEscaped(dst, v.Data[4:len(v.Data)-1])
 	case rankDocument, rankArray:
-		w := walk(v.Data)
-		for w.next() {
-			dst = append(dst, rank(w.val.Type))
+		for w := walk(v.Data); w.next(); {
+			dst = append(dst, rank(w.val))
 			if v.Type == bsoncore.TypeEmbeddedDocument {
 				dst = appendEscaped(dst, w.key)
 			}
@@ -39,11 +42,9 @@ func appendKeyBody(dst []byte, v value) []byte {
 		return binary.BigEndian.AppendUint64(dst, binary.LittleEndian.Uint64(v.Data)^(1<<63))
 	case rankTimestamp:
 		return binary.BigEndian.AppendUint64(dst, binary.LittleEndian.Uint64(v.Data))
-	case rankObjectID, rankBool, rankRegex:
-		return append(dst, v.Data...)
 	}
 
-	return dst
+	return append(dst, v.Data...) // ObjectID, bool, regex; nothing of the others
 }
 
 // appendEscaped appends b with an end mark that is less than every byte of a continuation: 0 ends, 0 and 1 are escaped.
@@ -70,22 +71,22 @@ const exactDouble = 1 << 53
 // appendNumberKey appends the greatest double that is not above the number, in a form that sorts as bytes; from 2^53 on
 // two bytes with what an int64 is above that double follow. NaN is all zeros, before -Inf.
 func appendNumberKey(dst []byte, v value) []byte {
-	i, f, double := number(v)
-	rest := int64(0)
-	if !double {
-		f = float64(i)
-		if f >= 1<<63 || int64(f) > i {
+	n := numberOf(v)
+	f, rest := n.double, int64(0)
+	if !n.isDouble {
+		f = float64(n.whole)
+		if f >= 1<<63 || int64(f) > n.whole {
 			f = math.Nextafter(f, math.Inf(-1))
 		}
-		rest = i - int64(f)
+		rest = n.whole - int64(f)
 	}
 	if math.IsNaN(f) {
 		return binary.BigEndian.AppendUint64(dst, 0)
 	}
+
 	if f == 0 {
 		f = 0 // -0 equals 0
 	}
-
 	bits := math.Float64bits(f)
 	if bits>>63 == 1 {
 		bits = ^bits
@@ -129,11 +130,15 @@ type patternField struct {
 	desc  bool
 }
 
+// equal tells whether p and q name the same paths in the same directions.
+func (p pattern) equal(q pattern) bool {
+	return slices.EqualFunc(p, q, func(a, b patternField) bool { return a.path == b.path && a.desc == b.desc })
+}
+
 // parsePattern reads {path: 1 | -1, ...}. It fails on another direction, a bad or repeated path, and on array positions.
 func parsePattern(doc []byte, code int32) (pattern, error) {
 	var p pattern
-	w := walk(doc)
-	for w.next() {
+	for w := walk(doc); w.next(); {
 		path := string(w.key)
 		comps, err := splitPath(path)
 		if err != nil {
@@ -145,10 +150,7 @@ func parsePattern(doc []byte, code int32) (pattern, error) {
 		if slices.ContainsFunc(p, func(f patternField) bool { return f.path == path }) {
 			return nil, refuse(code, "the field '%s' appears twice in a key pattern", path)
 		}
-		if !isNumber(w.val) {
-			return nil, refuse(code, "key pattern values other than 1 and -1 are not supported: '%s'", path)
-		}
-		n, ok := w.val.AsInt64OK()
+		n, ok := integer(w.val)
 		if !ok || n != 1 && n != -1 {
 			return nil, refuse(code, "key pattern values other than 1 and -1 are not supported: '%s'", path)
 		}
@@ -247,35 +249,24 @@ func (g *keyGenerator) run(v value, pending uint64, fixed *[32]value, rest *[32]
 	}
 
 	g.multi |= met
-	w := walk(array.Data)
-	if len(array.Data) == 5 {
-		for i := range g.p {
-			if met&(1<<i) == 0 {
-				continue
-			}
-			fixed[i] = value{}
-			if len(rest[i]) == 0 {
-				fixed[i] = value{Type: bsoncore.TypeUndefined}
-			}
-		}
-		g.emit(fixed)
-		return nil
+	found := elements(array.Data)
+	if len(found) == 0 {
+		found = []value{{Type: bsoncore.TypeUndefined}}
 	}
-
-	for w.next() {
+	for _, e := range found {
 		inner, deeper := *rest, uint64(0)
 		for i := range g.p {
 			switch {
 			case met&(1<<i) == 0:
 			case len(rest[i]) == 0:
-				fixed[i] = w.val
-			case w.val.Type != bsoncore.TypeEmbeddedDocument:
+				fixed[i] = e
+			case e.Type != bsoncore.TypeEmbeddedDocument:
 				fixed[i] = value{}
 			default:
 				deeper |= 1 << i
 			}
 		}
-		if err := g.run(w.val, deeper, fixed, &inner); err != nil {
+		if err := g.run(e, deeper, fixed, &inner); err != nil {
 			return err
 		}
 	}

@@ -31,93 +31,65 @@ func (m all) matches(doc []byte) bool {
 type some []matcher
 
 func (m some) matches(doc []byte) bool {
-	for _, part := range m {
-		if part.matches(doc) {
-			return true
-		}
-	}
-
-	return false
+	return slices.ContainsFunc(m, func(part matcher) bool { return part.matches(doc) })
 }
-
-type operator string
-
-const (
-	opEq     operator = "$eq"
-	opIn     operator = "$in"
-	opGt     operator = "$gt"
-	opGte    operator = "$gte"
-	opLt     operator = "$lt"
-	opLte    operator = "$lte"
-	opExists operator = "$exists"
-	opRegex  operator = "$regex"
-)
 
 // predicate is one operator on one path; with negate set it is met where the operator is not.
 type predicate struct {
-	path    string
-	comps   []string
-	op      operator
-	negate  bool
-	operand value
-	// in holds the key encodings of an $in list, sorted; scratch is reused to look a value up in it.
-	in      [][]byte
-	list    []value
-	scratch []byte
+	path   string
+	comps  []string
+	op     string // $ne and $nin are a negated $eq and $in
+	negate bool
+	// values are the operand of $eq, or those of $in.
+	values []value
+	// within are the key encodings of the values that meet a comparison, in order; nil for $exists and $regex.
+	within  []interval
+	scratch []byte // to look a value up in within
 	re      *regexp.Regexp
-	// nullBound is set on a $gte or $lte of null: it is met as $eq is, but does not tell an upsert what to insert.
-	nullBound bool
+	pattern value // of the $regex; a stored regex meets it when it is the same
 	// prefix is the literal that every match of an anchored pattern begins with.
 	prefix string
+	meets  func(v value, position bool) bool // p.leaf, bound once
 }
 
-func (p *predicate) matches(doc []byte) bool { return p.reach(doc, p.comps) != p.negate }
-
-// reach tells whether a value that the path leads to meets the operator. A path goes through the elements of arrays that
-// are documents, and by a number to one position.
-func (p *predicate) reach(doc []byte, comps []string) bool {
-	return p.follow(lookup(doc, comps[0]), comps[1:])
+func (p *predicate) matches(doc []byte) bool {
+	return visit(docValue(doc), p.comps, p.meets) != p.negate
 }
 
-func (p *predicate) follow(v value, comps []string) bool {
-	if len(comps) == 0 {
-		return p.leaf(v)
+// visit calls meets with every value that the path leads to, missing ones included, until it returns true; it tells whether
+// it did. A path goes through the elements of arrays that are documents, and by a number to one position: position is set
+// when it ends there. A path that goes on behind a position leads nowhere through a plain value.
+func visit(v value, path []string, meets func(v value, position bool) bool) bool {
+	if len(path) == 0 {
+		return meets(v, false)
 	}
 
 	switch v.Type {
 	case bsoncore.TypeEmbeddedDocument:
-		return p.reach(v.Data, comps)
+		return visit(lookup(v.Data, path[0]), path[1:], meets)
 	case bsoncore.TypeArray:
-		w := walk(v.Data)
-		for w.next() {
-			if w.val.Type == bsoncore.TypeEmbeddedDocument && p.reach(w.val.Data, comps) {
+		for w := walk(v.Data); w.next(); {
+			if w.val.Type == bsoncore.TypeEmbeddedDocument && visit(w.val, path, meets) {
 				return true
 			}
 		}
-		if !isPosition(comps[0]) {
+		if !isPosition(path[0]) {
 			return false
 		}
-		return p.position(lookup(v.Data, comps[0]), comps[1:])
+		e := lookup(v.Data, path[0])
+		if len(path) == 1 {
+			return !isMissing(e) && meets(e, true)
+		}
+		return (e.Type == bsoncore.TypeEmbeddedDocument || e.Type == bsoncore.TypeArray) && visit(e, path[1:], meets)
 	}
 
-	return p.test(value{})
+	return meets(value{}, false)
 }
 
-// position follows a path behind the number of an array element. Where the path ends there, the element is met as it is,
-// also when it is an array; where it goes on, it leads nowhere, not even to something missing, through a plain value.
-func (p *predicate) position(e value, comps []string) bool {
-	if len(comps) == 0 {
-		return !isMissing(e) && p.test(e)
-	}
-
-	return (e.Type == bsoncore.TypeEmbeddedDocument || e.Type == bsoncore.TypeArray) && p.follow(e, comps)
-}
-
-// leaf tests the elements of an array and the array as a whole.
-func (p *predicate) leaf(v value) bool {
-	if v.Type == bsoncore.TypeArray && p.op != opExists {
-		w := walk(v.Data)
-		for w.next() {
+// leaf tests the elements of an array and the array as a whole; an element named by its position only as it is.
+func (p *predicate) leaf(v value, position bool) bool {
+	if v.Type == bsoncore.TypeArray && !position && p.op != "$exists" {
+		for w := walk(v.Data); w.next(); {
 			if p.test(w.val) {
 				return true
 			}
@@ -127,87 +99,55 @@ func (p *predicate) leaf(v value) bool {
 	return p.test(v)
 }
 
-// test applies the operator to one value, missing ones included.
+// test applies the operator to one value.
 func (p *predicate) test(v value) bool {
-	switch p.op {
-	case opExists:
+	switch {
+	case p.op == "$exists":
 		return !isMissing(v)
-	case opRegex:
-		if v.Type == bsoncore.TypeRegex {
-			return p.operand.Type == bsoncore.TypeRegex && bytes.Equal(v.Data, p.operand.Data)
-		}
-		return v.Type == bsoncore.TypeString && p.re.Match(v.Data[4:len(v.Data)-1])
-	case opIn:
-		p.scratch = appendKey(p.scratch[:0], v)
-		_, found := slices.BinarySearchFunc(p.in, p.scratch, bytes.Compare)
-		return found
-	case opEq:
-		if p.operand.Type == v.Type && v.Type == bsoncore.TypeString {
-			return bytes.Equal(p.operand.Data, v.Data)
-		}
-		return compare(v, p.operand) == 0
+	case p.op == "$regex" && v.Type == bsoncore.TypeString:
+		return p.re.Match(v.Data[4 : len(v.Data)-1])
+	case p.op == "$regex":
+		return v.Type == bsoncore.TypeRegex && v.Equal(p.pattern)
+	case p.op == "$eq" && v.Type == bsoncore.TypeString && p.values[0].Type == v.Type: // the commonest, and needs no key
+		return bytes.Equal(v.Data, p.values[0].Data)
 	}
+	p.scratch = appendKey(p.scratch[:0], v)
 
-	if rank(v.Type) != rank(p.operand.Type) {
-		return false
-	}
-	if isNaN(v) || isNaN(p.operand) {
-		return (p.op == opGte || p.op == opLte) && isNaN(v) && isNaN(p.operand)
-	}
-	c := compare(v, p.operand)
-	switch p.op {
-	case opGt:
-		return c > 0
-	case opGte:
-		return c >= 0
-	case opLt:
-		return c < 0
-	}
-
-	return c <= 0
+	return contains(p.within, p.scratch)
 }
 
 // parseFilter compiles a filter document. It fails, naming it, on an operator, path or operand outside the subset.
 func parseFilter(doc []byte) (all, error) {
 	var out all
-	w := walk(doc)
-	for w.next() {
+	for w := walk(doc); w.next(); {
 		key := string(w.key)
+		var parts []matcher
+		var err error
 		switch {
 		case key == "$and" || key == "$or":
-			parts, err := parseBranches(key, w.val)
-			if err != nil {
-				return nil, err
-			}
-			if key == "$or" && len(parts) > 1 {
-				out = append(out, some(parts))
-				continue
-			}
-			for _, part := range parts {
-				out = append(out, part.(all)...)
-			}
+			parts, err = parseBranches(key, w.val)
 		case strings.HasPrefix(key, "$"):
-			return nil, refuse(codeBadValue, "unknown or unsupported top level operator: %s", key)
+			err = refuse(codeBadValue, "unknown or unsupported top level operator: %s", key)
 		default:
-			preds, err := parseField(key, w.val)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, preds...)
+			parts, err = parseField(key, w.val)
 		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, parts...)
 	}
 
 	return out, nil
 }
 
 func parseBranches(key string, v value) ([]matcher, error) {
-	if v.Type != bsoncore.TypeArray {
-		return nil, refuse(codeBadValue, "%s must be an array", key)
+	if v.Type != bsoncore.TypeArray || len(v.Data) == len(emptyDoc) {
+		return nil, refuse(codeBadValue, "%s must be a nonempty array", key)
 	}
 
-	var out []matcher
-	w := walk(v.Data)
-	for w.next() {
+	var branches some
+	var together all
+	for w := walk(v.Data); w.next(); {
 		if w.val.Type != bsoncore.TypeEmbeddedDocument {
 			return nil, refuse(codeBadValue, "%s entries need to be full objects", key)
 		}
@@ -215,13 +155,13 @@ func parseBranches(key string, v value) ([]matcher, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, branch)
+		branches, together = append(branches, branch), append(together, branch...)
 	}
-	if len(out) == 0 {
-		return nil, refuse(codeBadValue, "%s must be a nonempty array", key)
+	if key == "$or" && len(branches) > 1 {
+		return []matcher{branches}, nil
 	}
 
-	return out, nil
+	return together, nil
 }
 
 func parseField(path string, v value) ([]matcher, error) {
@@ -229,123 +169,118 @@ func parseField(path string, v value) ([]matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isOperatorDocument(v) {
-		op := opEq
-		if v.Type == bsoncore.TypeRegex {
-			op = opRegex
-		}
-		p, err := newPredicate(path, comps, op, v, "")
-		return []matcher{p}, err
+	if isOperatorDocument(v) {
+		return parseOperators(path, comps, v.Data)
 	}
 
-	return parseOperators(path, comps, v.Data)
+	op := "$eq"
+	if v.Type == bsoncore.TypeRegex {
+		op = "$regex"
+	}
+	p, err := newPredicate(path, comps, op, v, "")
+
+	return []matcher{p}, err
 }
 
 // isOperatorDocument tells whether v is a document of operators, like {$gt: 1}.
 func isOperatorDocument(v value) bool {
-	if v.Type != bsoncore.TypeEmbeddedDocument {
-		return false
-	}
 	w := walk(v.Data)
 
-	return w.next() && len(w.key) > 0 && w.key[0] == '$'
+	return v.Type == bsoncore.TypeEmbeddedDocument && w.next() && len(w.key) > 0 && w.key[0] == '$'
 }
 
 func parseOperators(path string, comps []string, doc []byte) ([]matcher, error) {
-	var out []matcher
-	options := lookup(doc, "$options")
-	if !isMissing(options) && (options.Type != bsoncore.TypeString || isMissing(lookup(doc, "$regex"))) {
+	options := ""
+	if v := lookup(doc, "$options"); v.Type == bsoncore.TypeString && !isMissing(lookup(doc, "$regex")) {
+		options = stringOf(v)
+	} else if !isMissing(v) {
 		return nil, refuse(codeBadValue, "$options needs a $regex and must be a string")
 	}
 
-	w := walk(doc)
-	for w.next() {
-		op, v, negate := operator(w.key), w.val, false
-		switch op {
-		case "$options":
+	var out []matcher
+	for w := walk(doc); w.next(); {
+		op := string(w.key)
+		if op == "$options" {
 			continue
-		case "$ne", "$nin":
-			if op == "$ne" && v.Type == bsoncore.TypeRegex {
-				return nil, refuse(codeBadValue, "Can't have regex as arg to $ne.")
-			}
-			op, negate = map[operator]operator{"$ne": opEq, "$nin": opIn}[op], true
-		case opExists:
-			negate = !truth(v)
-		case opEq, opIn, opGt, opGte, opLt, opLte, opRegex:
-		default:
-			return nil, refuse(codeBadValue, "unknown or unsupported operator: %s", op)
 		}
-		opts := ""
-		if op == opRegex && !isMissing(options) {
-			opts = stringOf(options)
-		}
-		p, err := newPredicate(path, comps, op, v, opts)
+		p, err := newPredicate(path, comps, op, w.val, options)
 		if err != nil {
 			return nil, err
 		}
-		p.negate = negate
 		out = append(out, p)
 	}
 
 	return out, nil
 }
 
-func newPredicate(path string, comps []string, op operator, v value, options string) (*predicate, error) {
+func newPredicate(path string, comps []string, op string, v value, options string) (*predicate, error) {
 	if err := supported(v); err != nil {
 		return nil, err
 	}
 
-	p := &predicate{path: path, comps: comps, op: op, operand: v}
+	p := &predicate{path: path, comps: comps, op: op, values: []value{v}}
+	p.meets = p.leaf
 	switch op {
-	case opIn:
-		if v.Type != bsoncore.TypeArray {
-			return nil, refuse(codeBadValue, "$in needs an array")
+	case "$eq":
+		p.within = points(p.values)
+	case "$ne":
+		if v.Type == bsoncore.TypeRegex {
+			return nil, refuse(codeBadValue, "Can't have regex as arg to $ne.")
 		}
-		w := walk(v.Data)
-		for w.next() {
-			if w.val.Type == bsoncore.TypeRegex {
-				return nil, refuse(codeBadValue, "a regex inside $in is not supported")
-			}
-			if isOperatorDocument(w.val) {
-				return nil, refuse(codeBadValue, "cannot nest $ under $in")
-			}
-			p.list = append(p.list, w.val)
-			p.in = append(p.in, appendKey(nil, w.val))
-		}
-		slices.SortFunc(p.in, bytes.Compare)
-		p.in = slices.CompactFunc(p.in, bytes.Equal)
-	case opGt, opGte, opLt, opLte:
+		p.op, p.negate, p.within = "$eq", true, points(p.values)
+	case "$in", "$nin":
+		p.op, p.negate = "$in", op == "$nin"
+		return p, p.list(op, v)
+	case "$gt", "$gte", "$lt", "$lte":
 		switch v.Type {
 		case bsoncore.TypeRegex, bsoncore.TypeMinKey, bsoncore.TypeMaxKey:
 			return nil, refuse(codeBadValue, "%s with an operand of type %s is not supported", op, typeName(v))
-		case bsoncore.TypeNull:
-			p.nullBound = true
-			p.op = map[operator]operator{opGte: opEq, opLte: opEq}[op]
-			if p.op == "" {
-				p.op = opIn // nothing is above or below null
-			}
 		}
-	case opRegex:
-		return p, p.compileRegex(options)
+		p.within = span(op, v)
+	case "$exists":
+		p.negate = !truth(v)
+	case "$regex":
+		return p, p.compileRegex(v, options)
+	default:
+		return nil, refuse(codeBadValue, "unknown or unsupported operator: %s", op)
 	}
 
 	return p, nil
 }
 
-// compileRegex compiles the operand. The syntax is RE2's, which has no look-around and no back-references: such a pattern
+// list takes the operand of an $in or $nin.
+func (p *predicate) list(op string, v value) error {
+	if v.Type != bsoncore.TypeArray {
+		return refuse(codeBadValue, "%s needs an array", op)
+	}
+	p.values = elements(v.Data)
+	for _, e := range p.values {
+		if e.Type == bsoncore.TypeRegex {
+			return refuse(codeBadValue, "a regex inside %s is not supported", op)
+		}
+		if isOperatorDocument(e) {
+			return refuse(codeBadValue, "cannot nest $ under %s", op)
+		}
+	}
+	p.within = points(p.values)
+
+	return nil
+}
+
+// compileRegex compiles a pattern. The syntax is RE2's, which has no look-around and no back-references: such a pattern
 // is refused, as are the options other than i, m and s.
-func (p *predicate) compileRegex(options string) error {
+func (p *predicate) compileRegex(v value, options string) error {
+	p.pattern = v
 	source := ""
-	switch p.operand.Type {
+	switch v.Type {
 	case bsoncore.TypeRegex:
-		parts := bytes.SplitN(p.operand.Data, []byte{0}, 3)
-		source = string(parts[0])
-		if options != "" && len(parts[1]) > 0 {
+		pattern, own := v.Regex()
+		if options != "" && own != "" {
 			return refuse(codeBadRegex, "options set in both $regex and $options")
 		}
-		options += string(parts[1])
+		source, options = pattern, options+own
 	case bsoncore.TypeString:
-		source = stringOf(p.operand)
+		source = stringOf(v)
 	default:
 		return refuse(codeBadValue, "$regex has to be a string")
 	}
@@ -357,25 +292,15 @@ func (p *predicate) compileRegex(options string) error {
 	if options != "" {
 		flags = "(?" + options + ")"
 	}
-	re, err := regexp.Compile(flags + source)
-	if err != nil {
+	var err error
+	if p.re, err = regexp.Compile(flags + source); err != nil {
 		return refuse(codeBadRegex, "Regular expression is invalid or not supported: %v", err)
 	}
-	p.re = re
-	if strings.HasPrefix(source, "^") && options == "" {
-		p.prefix = literalPrefix(source[1:])
+	if rest, anchored := strings.CutPrefix(source, "^"); anchored && options == "" && !strings.Contains(rest, "|") {
+		if re, err := regexp.Compile(rest); err == nil {
+			p.prefix, _ = re.LiteralPrefix()
+		}
 	}
 
 	return nil
-}
-
-// literalPrefix returns the literal that a pattern, its ^ cut off, begins with; "" when there is an alternative.
-func literalPrefix(source string) string {
-	re, err := regexp.Compile(source)
-	if err != nil || strings.Contains(source, "|") {
-		return ""
-	}
-	prefix, _ := re.LiteralPrefix()
-
-	return prefix
 }

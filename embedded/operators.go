@@ -1,22 +1,25 @@
 package embedded
 
 import (
-	"math"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
-// updateOperators are the update operators of the subset.
-var updateOperators map[string]makeChange
+// updateOperator is one of the subset.
+type updateOperator struct {
+	// compile makes the change of one field of the operand.
+	compile        func(operand value) (func(old value) (value, error), error)
+	keeps, lenient bool // as of the leaves
+}
+
+var updateOperators map[string]updateOperator
 
 func init() {
-	updateOperators = map[string]makeChange{
-		"$set": setTo, "$setOnInsert": setTo, "$unset": unset, "$inc": increment,
-		"$min":      func(operand value) (func(value) (value, error), error) { return extreme(operand, -1), nil },
-		"$max":      func(operand value) (func(value) (value, error), error) { return extreme(operand, 1), nil },
-		"$push":     func(operand value) (func(value) (value, error), error) { return appendEach("$push", operand) },
-		"$addToSet": func(operand value) (func(value) (value, error), error) { return appendEach("$addToSet", operand) },
-		"$pull":     pull,
+	updateOperators = map[string]updateOperator{
+		"$set": {compile: setTo}, "$setOnInsert": {compile: setTo}, "$unset": {compile: unset, keeps: true, lenient: true},
+		"$inc": {compile: increment}, "$min": {compile: extreme(-1)}, "$max": {compile: extreme(1)},
+		"$push": {compile: gather("$push", false)}, "$addToSet": {compile: gather("$addToSet", true)}, "$pull": {compile: pull, keeps: true},
 	}
 }
 
@@ -24,17 +27,17 @@ func setTo(operand value) (func(value) (value, error), error) {
 	return func(value) (value, error) { return operand, nil }, nil
 }
 
-func unset(value) (func(value) (value, error), error) {
-	return func(value) (value, error) { return value{}, nil }, nil
-}
+func unset(value) (func(value) (value, error), error) { return setTo(value{}) }
 
-// extreme keeps the old value unless the operand lies beyond it in the direction of sign.
-func extreme(operand value, sign int) func(value) (value, error) {
-	return func(old value) (value, error) {
-		if isMissing(old) || compare(operand, old) == sign {
-			return operand, nil
-		}
-		return old, nil
+// extreme makes $min or $max: the old value stays unless the operand lies beyond it in the direction of sign.
+func extreme(sign int) func(operand value) (func(value) (value, error), error) {
+	return func(operand value) (func(value) (value, error), error) {
+		return func(old value) (value, error) {
+			if isMissing(old) || compare(operand, old) == sign {
+				return operand, nil
+			}
+			return old, nil
+		}, nil
 	}
 }
 
@@ -50,94 +53,45 @@ func increment(operand value) (func(value) (value, error), error) {
 		if !isNumber(old) {
 			return value{}, refuse(codeTypeMismatch, "Cannot apply $inc to a value of non-numeric type %s", typeName(old))
 		}
-		sum, ok := add(old, operand)
-		if !ok {
+		sum, fits := numberOf(old).plus(numberOf(operand))
+		if !fits {
 			return value{}, refuse(codeBadValue, "Failed to apply $inc operations to current value (%s): the sum does not fit in 64 bits", old)
 		}
-		return sum, nil
+		return sum.value(), nil
 	}, nil
 }
 
-// add returns a+b in the wider of the two types, int32 growing to int64; false when an int64 overflows.
-func add(a, b value) (value, bool) {
-	ai, af, aDouble := number(a)
-	bi, bf, bDouble := number(b)
-	if aDouble || bDouble {
-		if !aDouble {
-			af = float64(ai)
-		}
-		if !bDouble {
-			bf = float64(bi)
-		}
-		return doubleValue(af + bf), true
-	}
-
-	sum := ai + bi
-	if (sum > ai) != (bi > 0) && bi != 0 {
-		return value{}, false
-	}
-
-	return intValue(sum, a.Type == bsoncore.TypeInt64 || b.Type == bsoncore.TypeInt64), true
-}
-
-func doubleValue(f float64) value {
-	return value{Type: bsoncore.TypeDouble, Data: bsoncore.AppendDouble(nil, f)}
-}
-
-// intValue returns n as an int32, or as an int64 when it is asked for or needed.
-func intValue(n int64, long bool) value {
-	if long || n > math.MaxInt32 || n < math.MinInt32 {
-		return value{Type: bsoncore.TypeInt64, Data: bsoncore.AppendInt64(nil, n)}
-	}
-
-	return value{Type: bsoncore.TypeInt32, Data: bsoncore.AppendInt32(nil, int32(n))}
-}
-
-// appendEach makes $push or $addToSet: of one value, or of each in {$each: [...]}.
-func appendEach(op string, operand value) (func(value) (value, error), error) {
-	values := []value{operand}
-	if isOperatorDocument(operand) {
-		values = nil
-		for w := walk(operand.Data); w.next(); {
-			if string(w.key) != "$each" {
-				return nil, refuse(codeBadValue, "the modifier %s of %s is not supported", w.key, op)
+// gather makes $push or $addToSet: of one value, or of each in {$each: [...]}.
+func gather(op string, once bool) func(operand value) (func(value) (value, error), error) {
+	return func(operand value) (func(value) (value, error), error) {
+		values := []value{operand}
+		if isOperatorDocument(operand) {
+			a := nestedArgs(op, operand.Data)
+			values = elements(a.typed("$each", bsoncore.TypeArray).Data)
+			if modifier := a.untaken(); modifier != "" {
+				a.fail(codeBadValue, "the modifier %s of %s is not supported", modifier, op)
 			}
-			if w.val.Type != bsoncore.TypeArray {
-				return nil, refuse(codeTypeMismatch, "The argument to $each in %s must be an array but it was of type %s", op, typeName(w.val))
-			}
-			for e := walk(w.val.Data); e.next(); {
-				values = append(values, e.val)
+			if a.err != nil {
+				return nil, a.err
 			}
 		}
-	}
 
-	return func(old value) (value, error) {
-		if isMissing(old) {
-			old = value{Type: bsoncore.TypeArray, Data: emptyDoc}
-		}
-		if old.Type != bsoncore.TypeArray {
-			return value{}, refuse(codeBadValue, "Cannot apply %s to a field of type %s: it must be an array", op, typeName(old))
-		}
-		kept := elements(old.Data)
-		for _, v := range values {
-			if op == "$push" || !containsValue(kept, v) {
-				kept = append(kept, v)
+		return func(old value) (value, error) {
+			if !isMissing(old) && old.Type != bsoncore.TypeArray {
+				return value{}, refuse(codeBadValue, "Cannot apply %s to a field of type %s: it must be an array", op, typeName(old))
 			}
-		}
-		return arrayOf(kept), nil
-	}, nil
-}
-
-func elements(array []byte) []value {
-	var out []value
-	for w := walk(array); w.next(); {
-		out = append(out, w.val)
+			list := elements(old.Data)
+			for _, v := range values {
+				if !once || !hasValue(list, v) {
+					list = append(list, v)
+				}
+			}
+			return arrayOf(list), nil
+		}, nil
 	}
-
-	return out
 }
 
-func containsValue(list []value, v value) bool {
+func hasValue(list []value, v value) bool {
 	for _, e := range list {
 		if compare(e, v) == 0 {
 			return true
@@ -147,23 +101,19 @@ func containsValue(list []value, v value) bool {
 	return false
 }
 
-func arrayOf(list []value) value {
-	return value{Type: bsoncore.TypeArray, Data: bsoncore.BuildArray(nil, list...)}
-}
-
 // pull makes $pull: of the elements equal to a value, or that meet a condition: {$op: ...} on the element itself,
 // or a filter on elements that are documents.
 func pull(operand value) (func(value) (value, error), error) {
 	drop := func(e value) bool { return compare(e, operand) == 0 }
 	switch {
 	case isOperatorDocument(operand):
-		preds, err := parseOperators("", nil, operand.Data)
+		conditions, err := parseOperators("", nil, operand.Data)
 		if err != nil {
 			return nil, err
 		}
 		drop = func(e value) bool {
-			for _, m := range preds {
-				if p := m.(*predicate); p.leaf(e) == p.negate {
+			for _, m := range conditions {
+				if p := m.(*predicate); p.leaf(e, false) == p.negate {
 					return false
 				}
 			}
@@ -186,12 +136,6 @@ func pull(operand value) (func(value) (value, error), error) {
 		if old.Type != bsoncore.TypeArray {
 			return value{}, refuse(codeBadValue, "Cannot apply $pull to a non-array value")
 		}
-		var kept []value
-		for w := walk(old.Data); w.next(); {
-			if !drop(w.val) {
-				kept = append(kept, w.val)
-			}
-		}
-		return arrayOf(kept), nil
+		return arrayOf(slices.DeleteFunc(elements(old.Data), drop)), nil
 	}, nil
 }

@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"bytes"
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
@@ -163,130 +162,78 @@ func (p *plan) follows(sort pattern, fixed int) bool {
 	return true
 }
 
-// bounds is what a filter leaves of the values of one field: sorted intervals of their key encodings.
+// bounds is what a filter leaves of the values of one field.
 type bounds struct {
 	intervals []interval
-	points    bool // each interval is one value, whose encoding is lo
-	used      int  // predicates that the intervals say all of
+	points    bool // each interval is one value
+	used      int  // predicates that the intervals say all of, as long as no document has an array
 	begun     bool // the intervals are those of texts that begin alike
 }
 
-// interval is the encodings from lo up to, but without, hi.
-type interval struct{ lo, hi []byte }
-
-// boundsOf returns the bounds that the predicates on path give, nil when none does. Equality goes before $in, and both
-// before ranges. Of several ranges only one is taken when the field may be an array.
+// boundsOf returns the bounds that the predicates on path give, nil when none does. Of a field that may be an array only one
+// is taken, with an equality before an $in, and both before ranges. What a text begins with is taken for want of others.
 func boundsOf(filter all, path string, multi bool) *bounds {
-	var eq, in, regex *predicate
-	var ranges []*predicate
+	var b, begun *bounds
 	for _, part := range filter {
 		p, ok := part.(*predicate)
 		if !ok || p.negate || p.path != path {
 			continue
 		}
-		switch p.op {
-		case opEq:
-			eq = p
-		case opIn:
-			in = p
-		case opRegex:
-			if p.prefix != "" {
-				regex = p
+		if p.prefix != "" {
+			begun = p.begins()
+		}
+		isPoint := p.op == "$eq" || p.op == "$in"
+		switch {
+		case p.within == nil || multi && p.onArrays() && !isPoint:
+		case b == nil || multi && isPoint && (!b.points || p.op == "$eq"):
+			b = &bounds{intervals: slices.Clone(p.within), points: isPoint, used: 1}
+			if multi && isPoint {
+				b.intervals = points(withFirstElements(p.values))
 			}
-		case opGt, opGte, opLt, opLte:
-			if p.operand.Type != bsoncore.TypeArray {
-				ranges = append(ranges, p)
-			}
+		case !multi:
+			b.intervals = intersect(b.intervals, p.within)
+			b.points = b.points || isPoint
+			b.used++
 		}
 	}
-
-	switch {
-	case eq != nil:
-		return pointBounds([]value{eq.operand})
-	case in != nil:
-		return pointBounds(in.list)
-	case len(ranges) > 0:
-		if multi {
-			ranges = ranges[:1]
-		}
-		return rangeBounds(ranges)
-	case regex != nil:
-		from := appendPrefix([]byte{rankString}, []byte(regex.prefix))
-		b := &bounds{intervals: []interval{{from, successor(from)}}, begun: true}
-		if regex.operand.Type == bsoncore.TypeRegex {
-			point := appendKey(nil, regex.operand)
-			b.intervals = append(b.intervals, interval{point, successor(point)})
-		}
-		return b
+	if b == nil {
+		return begun
 	}
-
-	return nil
-}
-
-// pointBounds binds a field to values. An array is found by its first element, or as an element itself.
-func pointBounds(values []value) *bounds {
-	b := &bounds{points: true, used: 1}
-	for _, v := range values {
-		switch v.Type {
-		case bsoncore.TypeArray:
-			b.used = 0
-			first := value{Type: bsoncore.TypeUndefined}
-			if w := walk(v.Data); w.next() {
-				first = w.val
-			}
-			b.addPoint(first)
-		case bsoncore.TypeNull:
-			b.used = 0
-		}
-		b.addPoint(v)
-	}
-	slices.SortFunc(b.intervals, func(x, y interval) int { return bytes.Compare(x.lo, y.lo) })
-	b.intervals = slices.CompactFunc(b.intervals, func(x, y interval) bool { return bytes.Equal(x.lo, y.lo) })
 
 	return b
 }
 
-func (b *bounds) addPoint(v value) {
-	key := appendKey(nil, v)
-	b.intervals = append(b.intervals, interval{key, successor(key)})
+// onArrays tells whether p compares with an array as a whole.
+func (p *predicate) onArrays() bool {
+	return len(p.values) == 1 && p.values[0].Type == bsoncore.TypeArray
 }
 
-// rangeBounds intersects ranges, each of which stays within the rank of its operand.
-func rangeBounds(ranges []*predicate) *bounds {
-	b := &bounds{}
-	var all interval
-	for i, p := range ranges {
-		key := appendKey(nil, p.operand)
-		own := interval{key[:1:1], successor(key[:1])}
-		switch p.op {
-		case opGt:
-			own.lo = successor(key)
-		case opGte:
-			own.lo = key
-		case opLt:
-			own.hi = key
-		case opLte:
-			own.hi = successor(key)
-		}
-		if !isNumber(p.operand) {
-			b.used++ // NaN is among the numbers, and meets none of these
-		}
-		if i == 0 {
-			all = own
+// begins returns the bounds of an anchored pattern: the texts that begin alike, and the pattern itself as a stored value.
+func (p *predicate) begins() *bounds {
+	from := appendPrefix([]byte{rankString}, []byte(p.prefix))
+	b := &bounds{intervals: []interval{{from, successor(from)}}, begun: true}
+	if p.pattern.Type == bsoncore.TypeRegex {
+		b.intervals = append(b.intervals, point(p.pattern))
+	}
+
+	return b
+}
+
+// withFirstElements adds to arrays among the values their first elements, by which an index has an array as a whole.
+func withFirstElements(values []value) (out []value) {
+	for _, v := range values {
+		out = append(out, v)
+		if v.Type != bsoncore.TypeArray {
 			continue
 		}
-		if bytes.Compare(own.lo, all.lo) > 0 {
-			all.lo = own.lo
+		first := value{Type: bsoncore.TypeUndefined}
+		if w := walk(v.Data); w.next() {
+			first = w.val
 		}
-		if bytes.Compare(own.hi, all.hi) < 0 {
-			all.hi = own.hi
-		}
-	}
-	if bytes.Compare(all.lo, all.hi) < 0 {
-		b.intervals = append(b.intervals, all)
+		out = append(out, first)
 	}
 
-	return b
+	return out
 }
 
 // turn makes the bounds those of the inverted encodings of a descending field.

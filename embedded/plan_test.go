@@ -107,7 +107,7 @@ func (w world) check(t *rapid.T) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("by index %s: got %v, want %v", used.ix.name, got, want)
 		}
-		if n, _, _ := c.countMatching(query{filter: filter}); int(n) != len(want) {
+		if n, _ := c.countMatching(query{filter: filter}); int(n) != len(want) {
 			t.Fatalf("count %d, want %d", n, len(want))
 		}
 	}
@@ -126,7 +126,8 @@ func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 			if err != nil {
 				t.Fatalf("index %s: %v", ix.name, err)
 			}
-			for _, k := range withSeq(keys, r.seq) {
+			for _, key := range keys {
+				k := withSeq(key, r.seq)
 				want++
 				total += int64(len(k) + entryBytes)
 				if e, ok := ix.tree.Get(entry{key: k}); !ok || e.rec != r {
@@ -137,6 +138,16 @@ func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 		if got := ix.tree.Len(); got != want {
 			t.Fatalf("index %s has %d keys, want %d", ix.name, got, want)
 		}
+	}
+	own := int64(0)
+	for _, ix := range c.indexes {
+		own += ix.bytes
+	}
+	for _, r := range c.records() {
+		own += int64(len(r.raw) + recordBytes)
+	}
+	if own != total {
+		t.Fatalf("estimated %d bytes by index, want %d", own, total)
 	}
 	if c.bytes != total {
 		t.Fatalf("estimated %d bytes, want %d", c.bytes, total)

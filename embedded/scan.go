@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"container/heap"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ type scan struct {
 	skipped  int64
 	ordered  []*record // the result of a sort in memory
 	gathered bool
-	docs     int64 // looked at
+	docs     int // looked at
 }
 
 func (c *collection) scan(q query) *scan {
@@ -39,15 +38,13 @@ func (c *collection) scan(q query) *scan {
 	}
 
 	p := c.choosePlan(q.filter, q.sort, q.limit)
-	s := &scan{query: q, plan: p, match: !p.exact}
-	s.src.init(p)
 
-	return s
+	return &scan{query: q, plan: p, match: !p.exact, src: newSource(p)}
 }
 
 // next returns the next record, nil at the end. It fails when the deadline has passed.
 func (s *scan) next() (*record, error) {
-	for !s.finished() {
+	for s.limit == 0 || s.returned < s.limit {
 		r, err := s.ranked()
 		if r == nil || err != nil {
 			return nil, err
@@ -64,16 +61,31 @@ func (s *scan) next() (*record, error) {
 	return nil, nil
 }
 
-// finished tells whether the limit is reached.
-func (s *scan) finished() bool { return s.limit > 0 && s.returned >= s.limit }
+// rest returns the records that are left.
+func (s *scan) rest() (out []*record, err error) {
+	for {
+		r, err := s.next()
+		if r == nil || err != nil {
+			return out, err
+		}
+		out = append(out, r)
+	}
+}
 
-// ranked returns the next record in the order asked for.
+// ranked returns the next record in the order asked for. What no index has in that order is sorted in memory; beside a
+// limit no more is kept than is needed.
 func (s *scan) ranked() (*record, error) {
 	if s.plan != nil && s.plan.sorted {
 		return s.matching()
 	}
 	if !s.gathered {
-		if err := s.gather(); err != nil {
+		s.gathered = true
+		top := sorter{pattern: s.sort}
+		if s.limit > 0 {
+			top.keep = int(s.skip + s.limit)
+		}
+		var err error
+		if s.ordered, err = top.sort(s.matching); err != nil {
 			return nil, err
 		}
 	}
@@ -103,91 +115,70 @@ func (s *scan) matching() (*record, error) {
 	}
 }
 
-// gather sorts in memory; beside a limit it keeps no more than it needs.
-func (s *scan) gather() error {
-	s.gathered = true
-	top := topSorter[*record]{keep: s.skip + s.limit}
-	if s.limit == 0 {
-		top.keep = 0
-	}
-	for {
-		r, err := s.matching()
-		if err != nil {
-			return err
-		}
-		if r == nil {
-			break
-		}
-		if err := top.add(s.sort, r.raw, r); err != nil {
-			return err
-		}
-	}
-	s.ordered = top.result()
-
-	return nil
-}
-
-// topSorter sorts items by the key that their documents have under a pattern; equal ones stay in order.
-type topSorter[T any] struct {
-	keep  int64 // how many of the first are wanted, 0 for all
-	items []sortItem[T]
-}
-
-type sortItem[T any] struct {
-	key  string
-	item T
-}
-
-func (t *topSorter[T]) add(p pattern, doc []byte, item T) error {
-	keys, _, err := p.keys(doc)
-	if err != nil {
-		return refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
-	}
-	t.items = append(t.items, sortItem[T]{string(keys[0]), item}) // of an array the least, or for a descending field the greatest
-	if t.keep > 0 && int64(len(t.items)) >= 2*t.keep+1024 {
-		t.sort()
-	}
-
-	return nil
-}
-
-func (t *topSorter[T]) sort() {
-	slices.SortStableFunc(t.items, func(a, b sortItem[T]) int { return strings.Compare(a.key, b.key) })
-	if t.keep > 0 && int64(len(t.items)) > t.keep {
-		clear(t.items[t.keep:])
-		t.items = t.items[:t.keep]
-	}
-}
-
-func (t *topSorter[T]) result() []T {
-	t.sort()
-	out := make([]T, len(t.items))
-	for i, it := range t.items {
-		out[i] = it.item
-	}
-
-	return out
-}
-
 // countMatching counts without looking at documents where the index tells all.
-func (c *collection) countMatching(q query) (int64, *scan, error) {
-	s := c.scan(q)
+func (c *collection) countMatching(q query) (int64, error) {
 	if c != nil && len(q.filter) == 0 {
 		n := max(int64(c.count())-q.skip, 0)
 		if q.limit > 0 {
 			n = min(n, q.limit)
 		}
-		return n, s, nil
+		return n, nil
 	}
 
+	s := c.scan(q)
 	for {
-		r, err := s.next()
+		if r, err := s.next(); r == nil || err != nil {
+			return s.returned, err
+		}
+	}
+}
+
+// sorter sorts records by the key that their documents have under a pattern; equal ones stay in order.
+type sorter struct {
+	pattern pattern
+	keep    int // how many of the first are wanted, 0 for all
+	items   []sortItem
+}
+
+type sortItem struct {
+	key string
+	rec *record
+}
+
+// sort returns the records of next, in order. It fails on a document in which two fields of the pattern are arrays.
+func (s *sorter) sort(next func() (*record, error)) (out []*record, err error) {
+	for {
+		r, err := next()
 		if err != nil {
-			return 0, s, err
+			return nil, err
 		}
 		if r == nil {
-			return s.returned, s, nil
+			break
 		}
+		keys, _, err := s.pattern.keys(r.raw)
+		if err != nil {
+			return nil, refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
+		}
+		s.items = append(s.items, sortItem{string(keys[0]), r}) // of an array the least, or for a descending field the greatest
+		if s.keep > 0 && len(s.items) >= 2*s.keep+1024 {
+			s.trim()
+		}
+	}
+
+	s.trim()
+	for _, it := range s.items {
+		out = append(out, it.rec)
+	}
+
+	return out, nil
+}
+
+// trim sorts what is gathered, and forgets what is not wanted.
+func (s *sorter) trim() {
+	slices.SortStableFunc(s.items, func(a, b sortItem) int { return strings.Compare(a.key, b.key) })
+	if s.keep > 0 && len(s.items) > s.keep {
+		clear(s.items[s.keep:])
+		s.items = s.items[:s.keep]
 	}
 }
 
@@ -195,159 +186,122 @@ func (c *collection) countMatching(q query) (int64, *scan, error) {
 type source struct {
 	plan *plan
 	at   int // of the next range
-	cur  rangeReader
-	open bool
-	heap *mergeHeap
-	seen map[uint64]struct{}
-	keys int64 // looked at
+	cur  *rangeReader
+	// heads are the readers of all ranges at their next entries, in order, while ranges are merged.
+	heads []*rangeReader
+	seen  map[uint64]struct{}
 }
 
-func (s *source) init(p *plan) {
-	s.plan = p
+func newSource(p *plan) source {
+	s := source{plan: p}
 	if p.ix.multi != 0 && !p.collscan {
 		s.seen = map[uint64]struct{}{}
 	}
+
+	return s
 }
 
 func (s *source) next() *record {
+	advance := s.inSequence
+	if s.plan.merge {
+		advance = s.merged
+	}
 	for {
-		e, ok := s.nextEntry()
-		if !ok {
-			return nil
+		rec := advance()
+		if rec == nil || s.seen == nil {
+			return rec
 		}
-		s.keys++
-		if s.seen != nil {
-			if _, again := s.seen[e.rec.seq]; again {
-				continue
-			}
-			s.seen[e.rec.seq] = struct{}{}
+		if _, again := s.seen[rec.seq]; !again {
+			s.seen[rec.seq] = struct{}{}
+			return rec
 		}
-		return e.rec
 	}
 }
 
-func (s *source) nextEntry() (entry, bool) {
-	if s.plan.merge {
-		return s.merged()
-	}
-
+// inSequence reads one range after the other.
+func (s *source) inSequence() *record {
 	for {
-		if s.open {
-			if e, ok := s.cur.next(); ok {
-				return e, true
-			}
-			s.open = false
+		if s.cur != nil && s.cur.next() {
+			return s.cur.entry.rec
 		}
 		if s.at == len(s.plan.ranges) {
-			return entry{}, false
+			return nil
 		}
 		i := s.at
 		if s.plan.reverse {
 			i = len(s.plan.ranges) - 1 - s.at
 		}
-		s.cur.start(s.plan.ix.tree, s.plan.ranges[i], s.plan.reverse)
-		s.at, s.open = s.at+1, true
+		s.cur = s.plan.reader(i)
+		s.at++
 	}
 }
 
-func (s *source) merged() (entry, bool) {
-	if s.heap == nil {
-		s.heap = &mergeHeap{reverse: s.plan.reverse}
-		for _, r := range s.plan.ranges {
-			rr := &rangeReader{}
-			rr.start(s.plan.ix.tree, r, s.plan.reverse)
-			if e, ok := rr.next(); ok {
-				s.heap.heads = append(s.heap.heads, mergeHead{e, rr})
-			}
+// merged reads all ranges at once, in the order of the parts of their keys that lie behind the fixed prefix.
+func (s *source) merged() *record {
+	for ; s.at < len(s.plan.ranges); s.at++ {
+		s.insert(s.plan.reader(s.at))
+	}
+	if len(s.heads) == 0 {
+		return nil
+	}
+	first := s.heads[0]
+	rec := first.entry.rec
+	s.heads = s.heads[1:]
+	s.insert(first)
+
+	return rec
+}
+
+// insert moves a reader to its next entry, and puts it in its place among the heads, unless its range has ended.
+func (s *source) insert(rr *rangeReader) {
+	if !rr.next() {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.heads, rr, func(a, b *rangeReader) int {
+		c := strings.Compare(a.entry.key[a.prefix:], b.entry.key[b.prefix:])
+		if rr.reverse {
+			return -c
 		}
-		heap.Init(s.heap)
-	}
-	if s.heap.Len() == 0 {
-		return entry{}, false
-	}
-
-	head := &s.heap.heads[0]
-	e := head.e
-	if next, ok := head.from.next(); ok {
-		head.e = next
-		heap.Fix(s.heap, 0)
-	} else {
-		heap.Pop(s.heap)
-	}
-
-	return e, true
+		return c
+	})
+	s.heads = slices.Insert(s.heads, at, rr)
 }
 
 // rangeReader reads the entries of one range, in either direction.
 type rangeReader struct {
+	keyRange
 	it      btree.IterG[entry]
-	r       keyRange
 	reverse bool
 	begun   bool
-	alive   bool
+	entry   entry // the one that next moved to
 }
 
-func (rr *rangeReader) start(tree *btree.BTreeG[entry], r keyRange, reverse bool) {
-	rr.it.Init(tree, false)
-	rr.r, rr.reverse, rr.begun = r, reverse, false
+func (p *plan) reader(i int) *rangeReader {
+	rr := &rangeReader{keyRange: p.ranges[i], reverse: p.reverse}
+	rr.it.Init(p.ix.tree, false)
+
+	return rr
 }
 
-func (rr *rangeReader) next() (entry, bool) {
+// next moves to the next entry; false at the end of the range.
+func (rr *rangeReader) next() (ok bool) {
 	switch {
 	case rr.begun && rr.reverse:
-		rr.alive = rr.it.Prev()
+		ok = rr.it.Prev()
 	case rr.begun:
-		rr.alive = rr.it.Next()
+		ok = rr.it.Next()
 	case !rr.reverse:
-		rr.alive = rr.it.Seek(entry{key: rr.r.lo})
-	case rr.r.hi != "" && rr.it.Seek(entry{key: rr.r.hi}):
-		rr.alive = rr.it.Prev()
+		ok = rr.it.Seek(entry{key: rr.lo})
+	case rr.hi != "" && rr.it.Seek(entry{key: rr.hi}):
+		ok = rr.it.Prev()
 	default:
-		rr.alive = rr.it.Last()
+		ok = rr.it.Last()
 	}
 	rr.begun = true
-	if !rr.alive {
-		return entry{}, false
+	if !ok {
+		return false
 	}
+	rr.entry = rr.it.Item()
 
-	e := rr.it.Item()
-	if rr.reverse && e.key < rr.r.lo || !rr.reverse && rr.r.hi != "" && e.key >= rr.r.hi {
-		return entry{}, false
-	}
-
-	return e, true
-}
-
-// mergeHeap orders ranges by the part of their next key that lies behind the fixed prefix.
-type mergeHeap struct {
-	heads   []mergeHead
-	reverse bool
-}
-
-type mergeHead struct {
-	e    entry
-	from *rangeReader
-}
-
-var _ heap.Interface = (*mergeHeap)(nil)
-
-func (h *mergeHeap) Len() int      { return len(h.heads) }
-func (h *mergeHeap) Swap(i, j int) { h.heads[i], h.heads[j] = h.heads[j], h.heads[i] }
-func (h *mergeHeap) Push(x any)    { h.heads = append(h.heads, x.(mergeHead)) }
-
-func (h *mergeHeap) Less(i, j int) bool {
-	a, b := &h.heads[i], &h.heads[j]
-	c := strings.Compare(a.e.key[a.from.r.prefix:], b.e.key[b.from.r.prefix:])
-	if h.reverse {
-		return c > 0
-	}
-
-	return c < 0
-}
-
-func (h *mergeHeap) Pop() any {
-	last := h.heads[len(h.heads)-1]
-	h.heads = h.heads[:len(h.heads)-1]
-
-	return last
+	return rr.reverse && rr.entry.key >= rr.lo || !rr.reverse && (rr.hi == "" || rr.entry.key < rr.hi)
 }

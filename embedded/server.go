@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"runtime/debug"
@@ -84,7 +83,7 @@ func Open(dir string, o Options) (*Server, error) {
 	}
 	listener, err := held.listen()
 	if err != nil {
-		_ = st.log.close()
+		_ = st.log.Close()
 		held.release()
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
@@ -234,16 +233,14 @@ func (s *Server) run(m message, conn int32, dst []byte) ([]byte, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	a := parseArgs(m.body, m.sequences)
-	if a.err != nil {
-		return nil, a.err
+	r := &request{Server: s, args: parseArgs(m.body, m.sequences), conn: conn, view: s.store.published.Load()}
+	if m.legacy && !isHello(r.command) {
+		return nil, refuse(codeCommandNotFound, "no such command in this form: '%s'", r.command)
 	}
-	run, ok := commands[a.command]
-	if !ok || m.legacy && !isHello(a.command) {
-		return nil, refuse(codeCommandNotFound, "no such command: '%s'", a.command)
+	op, err := r.prepare()
+	if err != nil {
+		return nil, err
 	}
 
-	return run(&request{Server: s, args: a, conn: conn, view: s.store.published.Load()}, dst)
+	return op.run(dst)
 }
-
-var _ io.Closer = (*Server)(nil)

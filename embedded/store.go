@@ -13,9 +13,17 @@ import (
 
 // view is everything that was durable at one moment. It never changes; readers take it and keep it as long as they like.
 type view struct {
-	seq    uint64 // of the last batch in it
-	colls  map[string]*collection
-	memory int64
+	seq   uint64 // of the last batch in it
+	colls map[string]*collection
+}
+
+// memory is the estimate of what the collections take, in bytes.
+func memory(colls map[string]*collection) (total int64) {
+	for _, c := range colls {
+		total += c.bytes
+	}
+
+	return total
 }
 
 // batch gathers the writes that share one frame of the log and one fsync.
@@ -35,7 +43,6 @@ type store struct {
 
 	mu       sync.Mutex // guards what follows, down to failed
 	colls    map[string]*collection
-	memory   int64
 	dirty    map[string]bool // collections changed since the last freeze
 	pending  *batch          // still open
 	inflight *batch          // on its way to the disk
@@ -69,7 +76,7 @@ func (s *store) evaluate(fn func(tx *tx) error) (*batch, error) {
 		return nil, asProtocol(s.failed)
 	}
 
-	t := &tx{s: s}
+	t := &tx{s: s, room: s.memoryLimit - memory(s.colls)}
 	defer func() {
 		if r := recover(); r != nil {
 			if t.changed {
@@ -101,7 +108,7 @@ func (s *store) commitLoop() error {
 	}
 	s.commit()
 
-	return s.log.close()
+	return s.log.Close()
 }
 
 // commit makes the pending batch durable and publishes it; when that fails it takes back what the batch, and writers
@@ -132,7 +139,7 @@ func (s *store) commit() {
 			close(s.pending.done)
 			s.pending = nil
 		}
-		s.thaw(s.published.Load())
+		s.thaw()
 		if s.log.broken != nil {
 			s.failed = fmt.Errorf("writing stopped after a failure of the disk (%w); restart to go on", s.log.broken)
 		}
@@ -144,27 +151,25 @@ func (s *store) commit() {
 // freeze returns the view that the pending batch leads to; the caller holds mu.
 func (s *store) freeze() *view {
 	last := s.published.Load()
-	v := &view{seq: last.seq + 1, colls: maps.Clone(last.colls), memory: s.memory}
+	v := &view{seq: last.seq + 1, colls: maps.Clone(last.colls)}
 	for ns := range s.dirty {
+		delete(v.colls, ns)
 		if c := s.colls[ns]; c != nil {
 			v.colls[ns] = c.freeze()
-			continue
 		}
-		delete(v.colls, ns)
 	}
 	clear(s.dirty)
 
 	return v
 }
 
-// thaw makes the working collections those of the view; the caller holds mu, or is alone.
-func (s *store) thaw(v *view) {
-	s.colls = make(map[string]*collection, len(v.colls))
-	for ns, c := range v.colls {
+// thaw makes the working collections those of the published view; the caller holds mu, or is alone.
+func (s *store) thaw() {
+	s.dirty = map[string]bool{}
+	s.colls = map[string]*collection{}
+	for ns, c := range s.published.Load().colls {
 		s.colls[ns] = c.freeze()
 	}
-	s.memory = v.memory
-	s.dirty = map[string]bool{}
 }
 
 // close ends the commit loop after what is pending. No write may be under way or follow.
@@ -185,6 +190,7 @@ func (s *store) close() error {
 // tx is the hand of one write command on the working collections; every change goes to the log through it.
 type tx struct {
 	s       *store
+	room    int64 // bytes up to the memory limit
 	changed bool
 }
 
@@ -207,10 +213,10 @@ func (t *tx) ensure(ns string) *collection {
 // replace is collection.replace within the memory limit, and into the log.
 func (t *tx) replace(c *collection, old *record, raw []byte) error {
 	before := c.bytes
-	if err := c.replace(old, raw, t.s.memoryLimit-t.s.memory); err != nil {
+	if err := c.replace(old, raw, t.room); err != nil {
 		return err
 	}
-	t.s.memory += c.bytes - before
+	t.room -= c.bytes - before
 
 	if raw == nil {
 		t.log(opDelete, c.ns, appendKey(nil, lookup(old.raw, "_id")))
@@ -223,17 +229,16 @@ func (t *tx) replace(c *collection, old *record, raw []byte) error {
 
 // addIndex builds the index. It fails, changing nothing, when a document stands against it.
 func (t *tx) addIndex(c *collection, ix *index) error {
-	taken, err := ix.build(c.ns, c.records())
-	if err != nil {
+	if err := ix.build(c.ns, c.records()); err != nil {
 		return err
 	}
-	if t.s.memory+taken > t.s.memoryLimit {
-		return refuse(codeMemoryLimit, "the memory limit is reached: the index would take %d bytes", taken)
+	if ix.bytes > t.room {
+		return refuse(codeMemoryLimit, "the memory limit is reached: the index would take %d bytes", ix.bytes)
 	}
 
 	c.indexes = append(c.indexes, ix)
-	c.bytes += taken
-	t.s.memory += taken
+	c.bytes += ix.bytes
+	t.room -= ix.bytes
 	t.log(opIndex, c.ns, ix.spec)
 
 	return nil
@@ -243,18 +248,14 @@ func (t *tx) addIndex(c *collection, ix *index) error {
 func (t *tx) dropIndex(c *collection, at int) {
 	ix := c.indexes[at]
 	c.indexes = slices.Delete(c.indexes, at, at+1)
-	ix.tree.Scan(func(e entry) bool {
-		c.bytes -= int64(len(e.key) + entryBytes)
-		t.s.memory -= int64(len(e.key) + entryBytes)
-		return true
-	})
+	c.bytes -= ix.bytes
+	t.room += ix.bytes
 	t.log(opDropIndex, c.ns, []byte(ix.name))
 }
 
 // drop removes the collection.
 func (t *tx) drop(c *collection) {
 	delete(t.s.colls, c.ns)
-	t.s.memory -= c.bytes
 	t.log(opDrop, c.ns, nil)
 }
 

@@ -75,10 +75,10 @@ func (s *store) content(t *testing.T) []string {
 	t.Helper()
 	v := s.published.Load()
 	var out []string
-	memory := int64(0)
+	total := int64(0)
 	for ns, c := range v.colls {
 		checkIndexes(t, c)
-		memory += c.bytes
+		total += c.bytes
 		for _, ix := range c.indexes[1:] {
 			out = append(out, ns+" index "+bson.Raw(ix.spec).String())
 		}
@@ -86,8 +86,8 @@ func (s *store) content(t *testing.T) []string {
 			out = append(out, ns+" "+bson.Raw(r.raw).String())
 		}
 	}
-	if memory != v.memory {
-		t.Errorf("estimated %d bytes in all, and %d by collection", v.memory, memory)
+	if got := memory(v.colls); got != total {
+		t.Errorf("estimated %d bytes in all, and %d by collection", got, total)
 	}
 
 	return out
@@ -97,7 +97,7 @@ func (s *store) content(t *testing.T) []string {
 func (s *store) awaitSnapshot(t *testing.T) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		found, err := listFolder(s.files, s.dir)
+		found, err := listFolder(s.dir)
 		if err == nil && len(found.snapshots) == 1 && len(found.leftovers) == 0 && !s.snapshots.running.Load() {
 			return
 		}
@@ -160,7 +160,7 @@ func TestASnapshotReplacesTheLog(t *testing.T) {
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
-	found, err := listFolder(disk{}, dir)
+	found, err := listFolder(dir)
 	if err != nil || len(found.snapshots) != 1 || len(found.segments) > 2 || found.segments[0] == 1 {
 		t.Errorf("the folder holds %+v (%v)", found, err)
 	}
@@ -179,7 +179,7 @@ func TestTornTailsAndDamage(t *testing.T) {
 	var ends []int64
 	for i := range 5 {
 		states = append(states, s.content(t))
-		ends = append(ends, s.log.size)
+		ends = append(ends, s.log.at)
 		if err := s.put("db.c", d("_id", i, "text", strings.Repeat("y", i))); err != nil {
 			t.Fatal(err)
 		}
@@ -282,7 +282,7 @@ func TestDamagedSnapshotsAndMissingSegmentsAreRefused(t *testing.T) {
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
-	found, _ := listFolder(disk{}, dir)
+	found, _ := listFolder(dir)
 	name := filepath.Join(dir, snapshotName(found.snapshots[0]))
 	whole, err := os.ReadFile(name)
 	if err != nil {
@@ -320,17 +320,8 @@ type faulty struct {
 	name  error
 }
 
-func (f *faulty) create(path string) (file, error) {
-	inner, err := f.disk.create(path)
-	if err != nil {
-		return nil, err
-	}
-
-	return &faultyFile{inner, f}, nil
-}
-
-func (f *faulty) open(path string) (file, error) {
-	inner, err := f.disk.open(path)
+func (f *faulty) open(path string, flags int) (file, error) {
+	inner, err := f.disk.open(path, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -549,8 +540,8 @@ type slowDisk struct {
 	syncs atomic.Int64
 }
 
-func (d *slowDisk) create(path string) (file, error) {
-	f, err := d.disk.create(path)
+func (d *slowDisk) open(path string, flags int) (file, error) {
+	f, err := d.disk.open(path, flags)
 
 	return &slowFile{f, d}, err
 }

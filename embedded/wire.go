@@ -62,51 +62,42 @@ func readMessage(r *bufio.Reader) (message, error) {
 	return parseMessage(head[:], buf)
 }
 
-func parseMessage(head, b []byte) (message, error) {
-	m := message{id: int32(binary.LittleEndian.Uint32(head[4:]))}
-	switch op := binary.LittleEndian.Uint32(head[12:]); op {
-	case opMsg:
-		return m, m.parseMsg(head, b)
-	case opQuery:
-		return m, m.parseQuery(b)
+func parseMessage(head, b []byte) (m message, err error) {
+	m.id = int32(binary.LittleEndian.Uint32(head[4:]))
+	switch op := binary.LittleEndian.Uint32(head[12:]); {
+	case op == opMsg && len(b) >= 4:
+		err = m.parseMsg(head, b)
+	case op == opQuery && len(b) >= 4:
+		err = m.parseQuery(b[4:])
 	default:
-		return m, fmt.Errorf("operation %d: %w", op, errProtocol)
+		err = fmt.Errorf("operation %d of %d bytes: %w", op, len(b), errProtocol)
 	}
+
+	return m, err
 }
 
 func (m *message) parseMsg(head, b []byte) error {
-	if len(b) < 4 {
-		return fmt.Errorf("message too short: %w", errProtocol)
-	}
 	flags := binary.LittleEndian.Uint32(b)
+	m.noReply = flags&flagMoreToCome != 0
 	if flags&requiredFlags&^(flagChecksum|flagMoreToCome) != 0 {
 		return fmt.Errorf("message flags %x: %w", flags, errProtocol)
 	}
 	if flags&flagChecksum != 0 {
-		if len(b) < 8 {
-			return fmt.Errorf("message too short: %w", errProtocol)
-		}
-		sum := crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, b[:len(b)-4])
-		if sum != binary.LittleEndian.Uint32(b[len(b)-4:]) {
+		end := max(4, len(b)-4)
+		sum := crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, b[:end])
+		if len(b) < 8 || sum != binary.LittleEndian.Uint32(b[end:]) {
 			return fmt.Errorf("message checksum: %w", errProtocol)
 		}
-		b = b[:len(b)-4]
+		b = b[:end]
 	}
-	m.noReply = flags&flagMoreToCome != 0
 
 	for b = b[4:]; len(b) > 0; {
 		kind := b[0]
-		b = b[1:]
-		n, ok := lengthPrefixed(b, 0)
-		if !ok || n < 5 {
-			return fmt.Errorf("message section: %w", errProtocol)
-		}
-		section := b[:n]
-		b = b[n:]
+		section, rest, ok := bsoncore.ReadDocument(b[1:]) // or a sequence, which begins with its length too
 		switch {
-		case kind == 0 && m.body == nil:
+		case ok && kind == 0 && m.body == nil:
 			m.body = section
-		case kind == 1:
+		case ok && kind == 1:
 			s, err := parseSequence(section[4:])
 			if err != nil {
 				return err
@@ -115,6 +106,7 @@ func (m *message) parseMsg(head, b []byte) error {
 		default:
 			return fmt.Errorf("message section of kind %d: %w", kind, errProtocol)
 		}
+		b = rest
 	}
 	if m.body == nil {
 		return fmt.Errorf("message without a command: %w", errProtocol)
@@ -123,57 +115,47 @@ func (m *message) parseMsg(head, b []byte) error {
 	return nil
 }
 
+// parseSequence reads name 0 | document | document | ...
 func parseSequence(b []byte) (sequence, error) {
-	end := bytes.IndexByte(b, 0)
-	if end < 0 {
-		return sequence{}, fmt.Errorf("document sequence: %w", errProtocol)
-	}
-	s := sequence{key: string(b[:end])}
-	for b = b[end+1:]; len(b) > 0; {
-		n, ok := lengthPrefixed(b, 0)
-		if !ok || n < 5 {
-			return s, fmt.Errorf("document sequence: %w", errProtocol)
+	name, rest, ok := bytes.Cut(b, []byte{0})
+	s := sequence{key: string(name)}
+	for ok && len(rest) > 0 {
+		var doc bsoncore.Document
+		if doc, rest, ok = bsoncore.ReadDocument(rest); ok {
+			s.docs = append(s.docs, doc)
 		}
-		s.docs = append(s.docs, b[:n])
-		b = b[n:]
+	}
+	if !ok {
+		return s, fmt.Errorf("document sequence: %w", errProtocol)
 	}
 
 	return s, nil
 }
 
-// parseQuery reads flags 4 | namespace | skip 4 | return 4 | command.
+// parseQuery reads namespace 0 | skip 4 | return 4 | command.
 func (m *message) parseQuery(b []byte) error {
 	m.legacy = true
-	if len(b) < 4 {
-		return fmt.Errorf("query too short: %w", errProtocol)
-	}
-	b = b[4:]
-	end := bytes.IndexByte(b, 0)
-	if end < 0 || len(b) < end+1+8 || string(b[:end]) != "admin.$cmd" {
+	name, rest, _ := bytes.Cut(b, []byte{0})
+	if string(name) != "admin.$cmd" || len(rest) < 8 {
 		return fmt.Errorf("query that is not a command: %w", errProtocol)
 	}
-	m.body = b[end+9:]
-	if n, ok := lengthPrefixed(m.body, 0); !ok || n != len(m.body) {
-		return fmt.Errorf("query that is not a command: %w", errProtocol)
-	}
+	m.body = rest[8:]
 
 	return nil
 }
 
 // check returns nil when every document of the message is well formed.
 func (m *message) check() error {
-	if err := validate(m.body); err != nil {
-		return err
-	}
+	err := validate(m.body)
 	for _, s := range m.sequences {
 		for _, doc := range s.docs {
-			if err := validate(doc); err != nil {
-				return err
+			if err == nil {
+				err = validate(doc)
 			}
 		}
 	}
 
-	return nil
+	return err
 }
 
 // beginReply appends the head of the reply to m; the reply document follows, then endReply.
@@ -198,13 +180,9 @@ func endReply(b []byte) { binary.LittleEndian.PutUint32(b, uint32(len(b))) }
 // appendError appends the fields of a failed command's reply.
 func appendError(dst []byte, err error) []byte {
 	p := asProtocol(err)
-	dst = bsoncore.AppendDoubleElement(dst, "ok", 0)
-	dst = bsoncore.AppendStringElement(dst, "errmsg", p.message)
-	dst = bsoncore.AppendInt32Element(dst, "code", p.code)
-	dst = bsoncore.AppendStringElement(dst, "codeName", codeName(p.code))
+	dst = appendFields(dst, "ok", 0.0, "errmsg", p.message, "code", int(p.code), "codeName", codeName(p.code))
 	if p.pattern != nil {
-		dst = bsoncore.AppendDocumentElement(dst, "keyPattern", p.pattern)
-		dst = bsoncore.AppendDocumentElement(dst, "keyValue", p.key)
+		dst = appendFields(dst, "keyPattern", p.pattern, "keyValue", p.key)
 	}
 
 	return dst
