@@ -15,6 +15,7 @@ import (
 	"cartograph/live"
 	"cartograph/repository"
 	"cartograph/resolvers"
+	"cartograph/transport"
 	"cartograph/web"
 )
 
@@ -22,10 +23,10 @@ import (
 var schemaSource []byte
 
 // newRouter returns every HTTP endpoint of the gateway.
-func newRouter(repo *repository.Repository, broker *live.Broker, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
+func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
 	private := http.NewServeMux()
-	private.Handle("/graphql", resolvers.NewHandler(repo, broker, log))
+	private.Handle("/graphql", resolvers.NewHandler(repo, broker, log, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
 

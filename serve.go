@@ -16,6 +16,8 @@ import (
 	"cartograph/auth"
 	"cartograph/demo"
 	"cartograph/live"
+	"cartograph/resolvers"
+	"cartograph/transport"
 )
 
 const (
@@ -27,6 +29,9 @@ const (
 	// drainTimeout is how long running requests may take after the signal to
 	// stop: longer than any query may.
 	drainTimeout = 15 * time.Second
+	// hangUpTimeout is how long those who watch may take to hear that the gateway
+	// stops.
+	hangUpTimeout = 5 * time.Second
 	// recoverEvery is how often leftovers of a gateway that died in the middle
 	// of a write are looked for, and how old they must be: older than any write
 	// takes.
@@ -42,7 +47,9 @@ const (
 
 // serveCommand runs the gateway.
 type serveCommand struct {
-	ListenAddr string `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
+	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
+	AllowedOrigins []string `help:"Origins of pages elsewhere that may subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
 }
 
 // Run serves until the context ends.
@@ -83,6 +90,13 @@ func stopServer(server *http.Server, log *slog.Logger) {
 	}
 }
 
+// stopHub tells everybody who watches to come back elsewhere.
+func stopHub(hub *transport.Hub) {
+	ctx, cancel := context.WithTimeout(context.Background(), hangUpTimeout)
+	defer cancel()
+	hub.Stop(ctx)
+}
+
 // work opens the database, lets requests in once it is ready, and keeps house
 // until the context ends; then it drains the requests before the database goes.
 func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, addr net.Addr, drain func()) error {
@@ -109,7 +123,13 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
 	broker := new(live.Broker)
 	db.Announce(broker.Publish)
-	front.open(newRouter(db.Repository, broker, authenticator, log), db.Ping)
+	hub := transport.NewHub(transport.Options{
+		Authenticator:  authenticator,
+		Origins:        c.AllowedOrigins,
+		MaxConnections: c.MaxConnections,
+		Shared:         resolvers.SharedSubscriptions(),
+	})
+	front.open(newRouter(db.Repository, broker, hub, authenticator, log), db.Ping)
 	announce(t, addr, open)
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, lookEvery, db.CartVersions, log) })
@@ -118,6 +138,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Wait()
 	log.Info("stopping")
 	front.close()
+	stopHub(hub)
 	return nil
 }
 

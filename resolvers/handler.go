@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -23,14 +24,15 @@ const maxCachedQueries = 1_000
 // NewHandler returns the GraphQL endpoint. It expects the principal of a request
 // in its context (auth.With), and its id (WithRequestID).
 //
-// What is pushed waits for notices of the broker.
-func NewHandler(repo *repository.Repository, broker *live.Broker, log *slog.Logger) http.Handler {
-	return newServer(repo, broker, log, nil)
+// What is pushed waits for notices of the broker, and goes out by the transports
+// given.
+func NewHandler(repo *repository.Repository, broker *live.Broker, log *slog.Logger, pushing ...graphql.Transport) http.Handler {
+	return newServer(repo, broker, log, nil, pushing...)
 }
 
 // newServer is NewHandler with something that hears how the pace of each
 // operation ended: zero, unless there is a mistake.
-func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, paceEnded func(busy int64)) *handler.Server {
+func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
 		Resolvers:  &resolver{repo: repo, broker: broker, carts: live.NewCarts(broker, repo), now: time.Now},
 		Directives: graph.DirectiveRoot{Personal: personal},
@@ -42,7 +44,10 @@ func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logge
 	pacer.ended = paceEnded
 
 	server := handler.New(graph.NewExecutableSchema(config))
-	server.AddTransport(transport{})
+	for _, t := range pushing {
+		server.AddTransport(t)
+	}
+	server.AddTransport(httpTransport{})
 	server.SetQueryCache(cache)
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(errors.present)

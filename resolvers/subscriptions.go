@@ -24,7 +24,11 @@ func (r subscriptionResolver) CartUpdated(ctx context.Context, callID string, af
 	if err := r.needCall(ctx, id); err != nil {
 		return nil, err
 	}
-	return r.carts.Follow(ctx, reachOf(ctx), id, after)
+	changes, err := r.carts.Follow(ctx, reachOf(ctx), id, after)
+	if err != nil {
+		return nil, err
+	}
+	return announced(ctx, changes, (*cart.Change).Version), nil
 }
 
 // CartRequested answers Subscription.cartRequested.

@@ -38,18 +38,18 @@ const (
 	graphqlType = "application/graphql-response+json"
 )
 
-// transport answers queries and mutations sent by POST as JSON, and queries sent
+// httpTransport answers queries and mutations sent by POST as JSON, and queries sent
 // by GET. A body of any other type is refused: browsers send those across sites
 // without asking first.
-type transport struct{}
+type httpTransport struct{}
 
-var _ graphql.Transport = transport{}
+var _ graphql.Transport = httpTransport{}
 
 // Supports reports whether the transport answers a request: all but upgrades.
-func (transport) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
+func (httpTransport) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
 
 // Do answers a request.
-func (transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	ctx, cancel := context.WithTimeout(r.Context(), operationTimeout)
 	defer cancel()
 	a := answerer{w: w, exec: exec, mediaType: negotiate(r.Header.Get("Accept"))}
@@ -83,6 +83,10 @@ func (transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
 		a.refuse(ctx, refuse(http.StatusMethodNotAllowed, "by GET only queries may be sent"))
+		return
+	}
+	if operation.Operation.Operation == ast.Subscription {
+		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
 		return
 	}
 	respond, ctx := exec.DispatchOperation(ctx, operation)

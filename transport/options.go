@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -79,5 +78,4 @@ type Options struct {
 	// Shared names the fields of Subscription that share sources. All others run
 	// for each client alone.
 	Shared map[string]Sharing
-	Log    *slog.Logger
 }

@@ -3,7 +3,6 @@ package transport_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -205,7 +204,6 @@ func handlerFor(c *counter, k *tokens, change func(*transport.Options)) (http.Ha
 		Authenticator: k,
 		Origins:       []string{"https://shop.example"},
 		Shared:        map[string]transport.Sharing{"counter": {After: "after", Replay: true}},
-		Log:           slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&options)
