@@ -21,8 +21,12 @@ type FoldedCall struct {
 //
 // Where events, the webhook and imported rows speak of the same field, events go
 // before the webhook and the webhook before imports.
-func FoldCall(org, callID string, events, joins []*Event) FoldedCall {
+//
+// What the agent added and what was checked out is as the cart of the call has
+// it, else as imports have; cart is nil for an untouched one.
+func FoldCall(org, callID string, events, joins []*Event, cart *CartFacts) FoldedCall {
 	f := gatherCall(org, callID, events)
+	f.cart = cart
 	if !f.named() {
 		return FoldedCall{}
 	}
@@ -52,10 +56,11 @@ type callFold struct {
 	missed   *Event
 	webhook  EndedCall    // of several, later ones win field by field
 	imported ImportedCall // the same
+	cart     *CartFacts   // nil: untouched
 	webhooks int
 	// webhookSeen is when the first webhook came in.
 	webhookSeen time.Time
-	imports  int
+	imports     int
 }
 
 func gatherCall(org, callID string, events []*Event) *callFold {

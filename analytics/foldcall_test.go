@@ -245,7 +245,7 @@ func TestFoldingACall(t *testing.T) {
 				if missed, ok := SubjectID("call", s.events[0].Subject); ok {
 					id = missed
 				}
-				folded := FoldCall("org", id, s.events, s.joins)
+				folded := FoldCall("org", id, s.events, s.joins, nil)
 				if diff := cmp.Diff(c.want, c.check(folded.Call, folded.Messages)); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}

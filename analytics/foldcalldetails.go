@@ -46,11 +46,12 @@ func (f *callFold) foldProducts() {
 		c.TriedOnSKUs = appendNew(nil, row.TriedOnSKUs...)
 		counts.each(c.TriedOnSKUs, func(p *ProductCounts) { p.TriedOn = 1 })
 	}
-	c.AddedSKUs = appendNew(nil, row.AddedSKUs...)
+	c.AddedSKUs = appendNew(nil, f.added()...)
 	counts.each(c.AddedSKUs, func(p *ProductCounts) { p.Added = max(p.Added, 1) })
-	c.CheckedOutSKUs = appendNew(nil, row.CheckedOutSKUs...)
+	checkedOut, value, clicked := f.checkedOut()
+	c.CheckedOutSKUs = appendNew(nil, checkedOut...)
 	counts.each(c.CheckedOutSKUs, func(p *ProductCounts) { p.CheckedOut = 1 })
-	c.CheckedOutValue, c.CheckedOut = row.CheckedOut(), row.HasCheckout()
+	c.CheckedOutValue, c.CheckedOut = value, clicked
 	c.Counts = counts.list
 	for _, p := range c.Counts {
 		if p.Presented+p.TriedOn+p.Added+p.CheckedOut > 0 {

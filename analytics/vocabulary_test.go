@@ -320,7 +320,7 @@ func FuzzParseEvent(f *testing.F) {
 		if err != nil || again.Subject != e.Subject || again.EventID != e.EventID {
 			t.Fatalf("read again: %+v, %v", again, err)
 		}
-		FoldCall("org", "c", []*Event{&e}, nil)
+		FoldCall("org", "c", []*Event{&e}, nil, nil)
 		FoldPurchase("org", []*Event{&e})
 	})
 }

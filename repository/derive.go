@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"cartograph/analytics"
 )
@@ -27,6 +28,10 @@ type derivation struct {
 	moved     map[string]bool // call ids whose purchases are to be attributed
 	figures   map[string]bool // call ids whose figures are to be derived
 	carts     map[string]bool // call ids of which something changed that their carts know
+	shop      map[string]bool // keys of events by which shoppers changed carts
+	// brokenAt is when a batch began that was broken off; zero for a batch under
+	// way.
+	brokenAt time.Time
 	// foldedAt has the versions of purchases that were folded here.
 	foldedAt map[string]int64
 	live     liveChanges
@@ -36,7 +41,7 @@ func newDerivation(r *Repository, org string) *derivation {
 	return &derivation{
 		r: r, reach: analytics.Reach{Org: org},
 		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
-		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{}, carts: map[string]bool{},
+		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{}, carts: map[string]bool{}, shop: map[string]bool{},
 		foldedAt: map[string]int64{}, live: newLiveChanges(),
 	}
 }
@@ -64,9 +69,15 @@ func (d *derivation) touch(subject string) {
 	}
 }
 
-// touchBy notes what an event adds to a live event or a workflow: there is too
-// much of those to derive it all for one event.
-func (d *derivation) touchBy(e *analytics.Event) { d.live.add(e) }
+// touchBy notes what an event adds to a live event or a workflow, of which there
+// is too much to derive it all for one event, and to the cart of a call, which
+// follows each event once.
+func (d *derivation) touchBy(e *analytics.Event) {
+	d.live.add(e)
+	if isShopEvent(e) {
+		d.shop[e.Key] = true
+	}
+}
 
 // touchWhole notes that everything of a live event or a workflow is to be
 // derived.

@@ -29,7 +29,7 @@ func (d *derivation) foldCalls(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
-		calls, messages, err := d.fold(ctx, ids)
+		calls, messages, follow, err := d.fold(ctx, ids, before)
 		if err != nil {
 			return err
 		}
@@ -56,20 +56,33 @@ func (d *derivation) foldCalls(ctx context.Context, ids []string) error {
 			again[i] = true
 			ids = append(ids, calls[i].CallID)
 		}
+		var followed []shopEvents
 		for i, call := range calls {
-			if !again[i] {
-				d.folded(before[call.CallID], call)
+			if again[i] {
+				continue
 			}
+			d.folded(before[call.CallID], call)
+			if len(follow[i]) > 0 {
+				followed = append(followed, shopEvents{call, follow[i]})
+			}
+		}
+		if err := d.followShop(ctx, followed, time.Now()); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// fold returns those of the calls that something names, and the chat of all.
-func (d *derivation) fold(ctx context.Context, ids []string) ([]*analytics.Call, []*analytics.ChatMessage, error) {
+// fold returns those of the calls that something names, the chat of all, and for
+// each call the events that its cart has to follow.
+func (d *derivation) fold(ctx context.Context, ids []string, before map[string]*knownCall) (calls []*analytics.Call, messages []*analytics.ChatMessage, follow [][]*analytics.Event, err error) {
 	events, err := d.eventsBySubject(ctx, subjectsOf(ids, analytics.CallSubject))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	carts, err := d.cartFacts(ctx, ids)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	waits := map[string]bool{}
 	for _, ofCall := range events {
@@ -79,24 +92,24 @@ func (d *derivation) fold(ctx context.Context, ids []string) ([]*analytics.Call,
 	}
 	joins, err := d.eventsBySubject(ctx, sortedKeys(waits))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var calls []*analytics.Call
-	var messages []*analytics.ChatMessage
+	now := time.Now()
 	for _, id := range ids {
 		ofCall := events[analytics.CallSubject(id)]
 		var joined []*analytics.Event
 		for _, wait := range analytics.WaitsOf(ofCall...) {
 			joined = append(joined, joins[wait]...)
 		}
-		folded := analytics.FoldCall(d.reach.Org, id, ofCall, joined)
+		folded := analytics.FoldCall(d.reach.Org, id, ofCall, joined, carts[id])
 		if folded.Call == nil {
 			continue
 		}
 		calls = append(calls, folded.Call)
 		messages = append(messages, folded.Messages...)
+		follow = append(follow, d.toFollow(before[id], folded.Call, ofCall, now))
 	}
-	return calls, messages, nil
+	return calls, messages, follow, nil
 }
 
 // folded notes what follows from a call's new row.

@@ -62,7 +62,7 @@ func (r *Repository) Recover(ctx context.Context, olderThan time.Duration, now t
 	}
 	for i, mark := range marks {
 		d := newDerivation(r, mark.Org)
-		d.thorough = true
+		d.thorough, d.brokenAt = true, mark.At
 		for _, subject := range mark.Subjects {
 			d.touch(subject)
 			d.touchWhole(subject)

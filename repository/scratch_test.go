@@ -66,7 +66,7 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 	var touches []*analytics.Touch
 	for subject, ofSubject := range bySubject {
 		if id, ok := analytics.SubjectID("call", subject); ok {
-			folded := analytics.FoldCall(org, id, ofSubject, joins)
+			folded := analytics.FoldCall(org, id, ofSubject, joins, nil)
 			if folded.Call == nil {
 				continue
 			}
