@@ -13,7 +13,7 @@ func aggregate(t *rapid.T, w *world) operation {
 	open := openness{order: true, groupKey: true, rounded: true}
 
 	if may("$match") {
-		stage("$match", filter(t))
+		stage("$match", filter(t, w))
 	}
 	if may("$sort") {
 		sort := order(t, w)
@@ -25,13 +25,13 @@ func aggregate(t *rapid.T, w *world) operation {
 	if may("$unwind") {
 		stage("$unwind", unwind(t))
 		if may("$match") {
-			stage("$match", filter(t))
+			stage("$match", filter(t, w))
 		}
 	}
 	if may("$group") {
 		pipeline = append(pipeline, group(t)...)
 		if may("$match") {
-			stage("$match", groupFilter(t))
+			stage("$match", groupFilter(t, w))
 		}
 		if may("$sort") {
 			stage("$sort", bson.D{{Key: "_id", Value: int32(1)}})
@@ -89,8 +89,8 @@ func group(t *rapid.T) bson.A {
 	}}})
 }
 
-func groupFilter(t *rapid.T) bson.D {
-	return bson.D{{Key: rapid.SampledFrom([]string{"n", "sum", "_id", "_id.p"}).Draw(t, "group's field"), Value: condition(t)}}
+func groupFilter(t *rapid.T, w *world) bson.D {
+	return bson.D{{Key: rapid.SampledFrom([]string{"n", "sum", "_id", "_id.p"}).Draw(t, "group's field"), Value: condition(t, w, "a")}}
 }
 
 // computedProjection is projection, and fields that copy a path.

@@ -1,6 +1,8 @@
 package difftest
 
 import (
+	"strings"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"pgregory.net/rapid"
 )
@@ -12,17 +14,17 @@ var filterPaths = append([]string{"_id", "a.0", "b.0.x", "c.x.y"}, paths...)
 var pattern = rapid.SampledFrom([]string{"a", "^a", "b$", "^ab", "^$", "A", "[ab]+", "^.b", "x|a"})
 
 // filter draws a filter: up to two conditions, at most one of them an $and or $or of further filters.
-func filter(t *rapid.T) bson.D { return filterOfDepth(t, 1) }
+func filter(t *rapid.T, w *world) bson.D { return filterOfDepth(t, w, 1) }
 
-func filterOfDepth(t *rapid.T, depth int) bson.D {
+func filterOfDepth(t *rapid.T, w *world, depth int) bson.D {
 	out := bson.D{}
 	for _, path := range rapid.SliceOfNDistinct(rapid.SampledFrom(filterPaths), 0, 2, rapid.ID).Draw(t, "filtered paths") {
-		out = append(out, bson.E{Key: path, Value: condition(t)})
+		out = append(out, bson.E{Key: path, Value: condition(t, w, path)})
 	}
 	if depth > 0 && rapid.IntRange(0, 3).Draw(t, "branches") == 3 {
 		branches := bson.A{}
 		for range rapid.IntRange(1, 3).Draw(t, "number of branches") {
-			branches = append(branches, filterOfDepth(t, depth-1))
+			branches = append(branches, filterOfDepth(t, w, depth-1))
 		}
 		out = append(out, bson.E{Key: rapid.SampledFrom([]string{"$or", "$and"}).Draw(t, "branch"), Value: branches})
 	}
@@ -30,15 +32,15 @@ func filterOfDepth(t *rapid.T, depth int) bson.D {
 	return out
 }
 
-// condition draws what a field has to meet: a value, or a document of one or two operators.
-func condition(t *rapid.T) any {
+// condition draws what a path has to meet: a value, or a document of one or two operators.
+func condition(t *rapid.T, w *world, path string) any {
 	if rapid.Bool().Draw(t, "equality") {
-		return queryValue.Draw(t, "equal to")
+		return operand(t, w, path)
 	}
 
 	out := bson.D{}
 	for _, op := range rapid.SliceOfNDistinct(rapid.SampledFrom(queryOperators), 1, 2, rapid.ID).Draw(t, "operators") {
-		out = append(out, queryOperand(t, op)...)
+		out = append(out, queryOperator(t, w, path, op)...)
 	}
 
 	return out
@@ -46,17 +48,37 @@ func condition(t *rapid.T) any {
 
 var queryOperators = []string{"$gt", "$lt", "$gte", "$lte", "$eq", "$ne", "$in", "$nin", "$exists", "$regex"}
 
-func queryOperand(t *rapid.T, op string) bson.D {
+// queryOperator draws an operator's argument.
+func queryOperator(t *rapid.T, w *world, path, op string) bson.D {
 	switch op {
 	case "$in", "$nin":
-		return bson.D{{Key: op, Value: bson.A(rapid.SliceOfN(queryValue, 0, 3).Draw(t, op))}}
+		list := bson.A{}
+		for range rapid.IntRange(0, 3).Draw(t, op) {
+			list = append(list, operand(t, w, path))
+		}
+		return bson.D{{Key: op, Value: list}}
 	case "$exists":
 		return bson.D{{Key: op, Value: rapid.Bool().Draw(t, op)}}
 	case "$regex":
 		return bson.D{{Key: op, Value: pattern.Draw(t, op)}, {Key: "$options", Value: rapid.SampledFrom([]string{"", "i", "m", "s"}).Draw(t, "$options")}}
 	}
 
-	return bson.D{{Key: op, Value: queryValue.Draw(t, op)}}
+	return bson.D{{Key: op, Value: operand(t, w, path)}}
+}
+
+// operand draws any value, or one that is there on the path.
+func operand(t *rapid.T, w *world, path string) any {
+	there := []bson.RawValue{}
+	for _, document := range w.contents {
+		if v, err := document.Document().LookupErr(strings.Split(path, ".")...); err == nil {
+			there = append(there, v)
+		}
+	}
+	if len(there) == 0 || rapid.Bool().Draw(t, "any value") {
+		return queryValue.Draw(t, "value")
+	}
+
+	return there[rapid.IntRange(0, len(there)-1).Draw(t, "of document")]
 }
 
 // order draws a sort that leaves no two documents equal: it ends with _id. Of two paths at most one meets an array in any
@@ -95,7 +117,7 @@ func projection(t *rapid.T) bson.D {
 
 // find draws a find. Without a sort any order is right, and then it has neither skip nor limit.
 func find(t *rapid.T, w *world) operation {
-	command := bson.D{{Key: "find", Value: w.collection}, {Key: "filter", Value: filter(t)}}
+	command := bson.D{{Key: "find", Value: w.collection}, {Key: "filter", Value: filter(t, w)}}
 	open := openness{order: true}
 	if rapid.Bool().Draw(t, "sorted") {
 		sort := order(t, w)
@@ -127,7 +149,7 @@ func window(t *rapid.T) bson.D {
 
 // count draws a count. It has a condition: without one a server may answer from its statistics.
 func count(t *rapid.T, w *world) operation {
-	query := filter(t)
+	query := filter(t, w)
 	if len(query) == 0 {
 		query = bson.D{{Key: "_id", Value: bson.D{{Key: "$exists", Value: true}}}}
 	}
@@ -141,7 +163,7 @@ func distinct(t *rapid.T, w *world) operation {
 		command: bson.D{
 			{Key: "distinct", Value: w.collection},
 			{Key: "key", Value: rapid.SampledFrom(append([]string{"_id"}, paths...)).Draw(t, "key")},
-			{Key: "query", Value: filter(t)},
+			{Key: "query", Value: filter(t, w)},
 		},
 		open: openness{order: true, numberType: true},
 	}

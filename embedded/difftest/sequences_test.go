@@ -36,11 +36,11 @@ type world struct {
 type drawOperation func(t *rapid.T, w *world) operation
 
 func TestQueriesFindTheSame(t *testing.T) {
-	compareSequences(t, []drawOperation{createIndex, insert}, []drawOperation{find, find, find, count, distinct})
+	compareSequences(t, []drawOperation{createIndex, insert, insert, insert}, []drawOperation{find, find, find, count, distinct})
 }
 
 func TestUpdatesLeaveTheSame(t *testing.T) {
-	compareSequences(t, []drawOperation{insert}, []drawOperation{update, update, findAndModify})
+	compareSequences(t, []drawOperation{insert, insert}, []drawOperation{update, update, findAndModify})
 }
 
 func TestPipelinesComputeTheSame(t *testing.T) {

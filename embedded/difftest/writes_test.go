@@ -28,11 +28,11 @@ func update(t *rapid.T, w *world) operation {
 	kind := rapid.SampledFrom([]string{"one", "many", "upsert"}).Draw(t, "kind")
 	switch kind {
 	case "one":
-		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t, w, false)}}
+		statement = bson.D{{Key: "q", Value: one(t, w)}, {Key: "u", Value: change(t, w, false)}}
 	case "many":
-		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "u", Value: modifiers(t, w, false)}, {Key: "multi", Value: true}}
+		statement = bson.D{{Key: "q", Value: filter(t, w)}, {Key: "u", Value: modifiers(t, w, false)}, {Key: "multi", Value: true}}
 	case "upsert":
-		statement = bson.D{{Key: "q", Value: one(t)}, {Key: "u", Value: change(t, w, true)}, {Key: "upsert", Value: true}}
+		statement = bson.D{{Key: "q", Value: one(t, w)}, {Key: "u", Value: change(t, w, true)}, {Key: "upsert", Value: true}}
 	}
 
 	return operation{
@@ -43,9 +43,9 @@ func update(t *rapid.T, w *world) operation {
 }
 
 func remove(t *rapid.T, w *world) operation {
-	statement := bson.D{{Key: "q", Value: one(t)}, {Key: "limit", Value: int32(1)}}
+	statement := bson.D{{Key: "q", Value: one(t, w)}, {Key: "limit", Value: int32(1)}}
 	if rapid.Bool().Draw(t, "many") {
-		statement = bson.D{{Key: "q", Value: filter(t)}, {Key: "limit", Value: int32(0)}}
+		statement = bson.D{{Key: "q", Value: filter(t, w)}, {Key: "limit", Value: int32(0)}}
 	}
 
 	return operation{writes: true, command: bson.D{{Key: "delete", Value: w.collection}, {Key: "deletes", Value: bson.A{statement}}}}
@@ -56,9 +56,9 @@ func findAndModify(t *rapid.T, w *world) operation {
 	command := bson.D{{Key: "findAndModify", Value: w.collection}}
 	upsert := rapid.IntRange(0, 3).Draw(t, "upsert") == 3
 	if sort := order(t, w); !upsert && !w.emptyArrayAt(sort) && rapid.Bool().Draw(t, "sorted") {
-		command = append(command, bson.E{Key: "query", Value: filter(t)}, bson.E{Key: "sort", Value: sort})
+		command = append(command, bson.E{Key: "query", Value: filter(t, w)}, bson.E{Key: "sort", Value: sort})
 	} else {
-		command = append(command, bson.E{Key: "query", Value: one(t)})
+		command = append(command, bson.E{Key: "query", Value: one(t, w)})
 	}
 
 	if !upsert && rapid.IntRange(0, 3).Draw(t, "remove") == 3 {
@@ -77,13 +77,15 @@ func findAndModify(t *rapid.T, w *world) operation {
 }
 
 // one draws a filter that at most one document meets: it names an _id.
-func one(t *rapid.T) bson.D {
+func one(t *rapid.T, w *world) bson.D {
 	out := bson.D{{Key: "_id", Value: identity.Draw(t, "_id")}}
 	if rapid.Bool().Draw(t, "only _id") {
 		return out
 	}
 
-	return append(out, bson.E{Key: rapid.SampledFrom(paths).Draw(t, "path"), Value: condition(t)})
+	path := rapid.SampledFrom(paths).Draw(t, "path")
+
+	return append(out, bson.E{Key: path, Value: condition(t, w, path)})
 }
 
 // change draws an update: operators, or a replacement.
@@ -107,7 +109,7 @@ func modifiers(t *rapid.T, w *world, upsert bool) bson.D {
 			// null that it leaves there as a change.
 			path = firstComponent(path)
 		}
-		field := bson.E{Key: path, Value: updateOperand(t, op)}
+		field := bson.E{Key: path, Value: updateOperand(t, w, path, op)}
 		if at := slices.IndexFunc(out, func(e bson.E) bool { return e.Key == op }); at >= 0 {
 			out[at].Value = append(out[at].Value.(bson.D), field)
 			continue
@@ -118,7 +120,7 @@ func modifiers(t *rapid.T, w *world, upsert bool) bson.D {
 	return out
 }
 
-func updateOperand(t *rapid.T, op string) any {
+func updateOperand(t *rapid.T, w *world, path, op string) any {
 	switch op {
 	case "$unset":
 		return ""
@@ -131,9 +133,9 @@ func updateOperand(t *rapid.T, op string) any {
 	case "$pull":
 		switch rapid.IntRange(0, 2).Draw(t, "$pull by") {
 		case 1:
-			return queryOperand(t, rapid.SampledFrom([]string{"$gt", "$lte", "$in", "$ne"}).Draw(t, "by operator"))
+			return queryOperator(t, w, path+".0", rapid.SampledFrom([]string{"$gt", "$lte", "$in", "$ne"}).Draw(t, "by operator"))
 		case 2:
-			return bson.D{{Key: "x", Value: condition(t)}}
+			return bson.D{{Key: "x", Value: condition(t, w, path+".0.x")}}
 		}
 		return scalar.Draw(t, op)
 	}
