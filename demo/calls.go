@@ -76,7 +76,9 @@ func tellVisit(r *random, v *visit) *meeting {
 	m.tellShopper()
 	m.tellProducts()
 	m.tellChat()
-	m.tell(v.ended, "call_ended", nil)
+	if v.call != Running {
+		m.tell(v.ended, "call_ended", nil)
+	}
 	m.tellRating()
 	m.checkedOut = len(m.cart.lines) > 0 && r.percent(checkoutPercent)
 	m.test = r.below(1000) < testPerMille

@@ -23,6 +23,10 @@ const Org = "demo"
 // of UTC, so that it depends on no time zone database either.
 var Today = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 
+// Running is the one call that nobody has ended: its cart can be played with, as
+// agent and as shopper, for as long as one likes.
+const Running = "call-1625"
+
 const (
 	day = 24 * time.Hour
 
