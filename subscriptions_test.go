@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"cartograph/repository/repositorytest"
+)
+
+// TestReferenceClients lets the reference clients of both protocols watch a cart
+// of a running gateway. It needs Node.js and what `npm ci` installs in web/.
+func TestReferenceClients(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("there is no Node.js here")
+	}
+	if _, err := os.Stat("web/node_modules/graphql-sse"); err != nil {
+		t.Skip("run npm ci --ignore-scripts in web/ first")
+	}
+	g, token := watchedGateway(t)
+	command := exec.CommandContext(t.Context(), node, "test/subscriptions.mjs", g.url+"/graphql")
+	command.Dir = "web"
+	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Log(string(out))
+}
+
+func TestTheGatewayHangsUpWhenItStops(t *testing.T) {
+	g, token := watchedGateway(t)
+	body := `{"query":"subscription { cartUpdated(callId: \"c1\") { version kind } }"}`
+	request, err := http.NewRequestWithContext(t.Context(), "POST", g.url+"/graphql", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "text/event-stream")
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	var heard []string
+	for lines.Scan() {
+		heard = append(heard, lines.Text())
+		if strings.HasPrefix(lines.Text(), "data:") {
+			go func() { _ = g.stop() }()
+		}
+	}
+	want := "retry: 2000\n\nid: 0\nevent: next\ndata: {\"data\":{\"cartUpdated\":{\"version\":0,\"kind\":\"NO_UPDATE_YET\"}}}\n\n" +
+		": the gateway restarts: connect again and resume\n"
+	if got := strings.Join(heard, "\n"); got != want {
+		t.Errorf("heard %q\nwant %q", got, want)
+	}
+}
+
+// watchedGateway starts a gateway with four products and a call that goes on,
+// and returns it with a token.
+func watchedGateway(t *testing.T) (*gateway, string) {
+	t.Helper()
+	uri, database := repositorytest.Database(t)
+	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
+	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := serve(t, settings...)
+	var catalog strings.Builder
+	for _, sku := range []string{"hat", "scarf", "glove", "coat"} {
+		catalog.WriteString(`{"kind":"product","sku":"` + sku + `","name":"` + sku + `","price":{"current":"10.00","currency":"EUR"}}` + "\n")
+	}
+	started := `{"id":"e1","type":"call_started","at":"` + time.Now().UTC().Format(time.RFC3339) +
+		`","visitorId":"v1","sessionId":"s1","callId":"c1","data":{"agentId":"bo","callType":"queue","queueId":"q1"}}`
+	for path, body := range map[string]string{"/ingest/catalog": catalog.String(), "/ingest/events": started} {
+		if status, answer := g.post(t, path, token, "application/x-ndjson", body); status != http.StatusAccepted || strings.Contains(answer, "message") {
+			t.Fatalf("%s: %d %s", path, status, answer)
+		}
+	}
+	return g, token
+}
