@@ -25,6 +25,14 @@ func (s *Ordinals) Add(ordinal uint32) {
 	s.bits.Add(ordinal)
 }
 
+// addNew adds one ordinal and reports whether it was not there.
+func (s *Ordinals) addNew(ordinal uint32) bool {
+	if s.bits == nil {
+		s.bits = roaring.New()
+	}
+	return s.bits.CheckedAdd(ordinal)
+}
+
 // Merge adds all of o, which stays as it is and shares nothing with s.
 func (s *Ordinals) Merge(o Ordinals) {
 	switch {

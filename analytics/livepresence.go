@@ -9,18 +9,17 @@ import (
 // it, their watched time, and how many were there at once.
 func (f *liveFold) foldSessions() {
 	var c concurrency
-	seen := make(map[string]bool, len(f.Sessions))
+	var seen Ordinals
 	for _, s := range f.Sessions {
-		if s.Start == nil || s.LiveEventID != f.LiveEventID || seen[s.SessionID] {
+		if s.Start == nil || s.LiveEventID != f.LiveEventID || !seen.addNew(s.Ordinal) {
 			continue
 		}
-		seen[s.SessionID] = true
-		visitor, starts := uint32(0), f.counts(s.Start.At)
+		starts := f.counts(s.Start.At)
 		present := f.foldStretches(s, &c)
 		if !starts && !present {
 			continue
 		}
-		visitor = f.Visitor(s.Start.VisitorID)
+		visitor := f.Visitor(s.Start.VisitorID)
 		if starts {
 			f.minute(s.Start.At).Starters.Add(visitor)
 		}
