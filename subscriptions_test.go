@@ -25,12 +25,26 @@ func TestReferenceClients(t *testing.T) {
 	g, token := watchedGateway(t)
 	command := exec.CommandContext(t.Context(), node, "test/subscriptions.mjs", g.url+"/graphql")
 	command.Dir = "web"
-	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat")
+	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat,bag,belt")
 	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Log(string(out))
+}
+
+func TestTheGuideShowsTheWrapperThatIsTested(t *testing.T) {
+	guide, err := os.ReadFile("docs/subscriptions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapper, err := os.ReadFile("web/test/resuming.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "```js\n"+string(wrapper)+"```") {
+		t.Error("docs/subscriptions.md and web/test/resuming.mjs differ")
+	}
 }
 
 func TestTheGatewayHangsUpWhenItStops(t *testing.T) {
@@ -63,7 +77,7 @@ func TestTheGatewayHangsUpWhenItStops(t *testing.T) {
 	}
 }
 
-// watchedGateway starts a gateway with four products and a call that goes on,
+// watchedGateway starts a gateway with six products and a call that goes on,
 // and returns it with a token.
 func watchedGateway(t *testing.T) (*gateway, string) {
 	t.Helper()
@@ -75,7 +89,7 @@ func watchedGateway(t *testing.T) (*gateway, string) {
 	}
 	g := serve(t, settings...)
 	var catalog strings.Builder
-	for _, sku := range []string{"hat", "scarf", "glove", "coat"} {
+	for _, sku := range []string{"hat", "scarf", "glove", "coat", "bag", "belt"} {
 		catalog.WriteString(`{"kind":"product","sku":"` + sku + `","name":"` + sku + `","price":{"current":"10.00","currency":"EUR"}}` + "\n")
 	}
 	started := `{"id":"e1","type":"call_started","at":"` + time.Now().UTC().Format(time.RFC3339) +

@@ -4,11 +4,12 @@
 //   TOKEN=... CALL_ID=... SKUS=a,b,c,d node test/subscriptions.mjs http://127.0.0.1:8080/graphql
 //
 // The token needs the scopes carts:read and carts:write, the call must go on, and each SKU must be known and not in its cart: each
-// change asks for one of them. Four changes are made.
+// change asks for one of them. Six changes are made.
 import assert from 'node:assert/strict';
 import { createClient as createStreamClient } from 'graphql-sse';
 import { CloseCode, createClient as createSocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { resuming } from './resuming.mjs';
 
 const url = process.argv[2];
 const { TOKEN, CALL_ID: callId, SKUS } = process.env;
@@ -30,6 +31,25 @@ const socketClient = (token = TOKEN, more = {}) => createSocketClient({
   ...more,
 });
 const streamClient = () => createStreamClient({ url, headers: { Authorization }, retryAttempts: 0 });
+
+/** A client that comes back at once, and what cuts its connection. */
+function cuttableSocket() {
+  let socket;
+  const client = socketClient(TOKEN, { retryAttempts: 3, retryWait: async () => {}, on: { connected: (s) => { socket = s; } } });
+  return { client, cut: () => socket.terminate() };
+}
+
+function cuttableStream() {
+  let abort;
+  const fetchFn = (input, init) => {
+    const connection = new AbortController();
+    abort = () => connection.abort();
+    init.signal?.addEventListener('abort', abort);
+    return fetch(input, { ...init, signal: connection.signal });
+  };
+  const client = createStreamClient({ url, headers: { Authorization }, retryAttempts: 3, retry: async () => {}, fetchFn });
+  return { client, cut: () => abort() };
+}
 
 /** once answers a query or a mutation. */
 async function once(client, query, variables) {
@@ -97,6 +117,29 @@ for (const [name, newClient] of [['graphql-ws', socketClient], ['graphql-sse', s
     // One client rejects, the other hands the errors over: both are as their protocol has it.
     const errors = await results.next().then(({ value }) => value.errors, (errors) => errors);
     assert.match(errors[0].message, /Cannot query field/);
+    await client.dispose();
+  });
+}
+
+for (const [name, cuttable] of [['graphql-ws', cuttableSocket], ['graphql-sse', cuttableStream]]) {
+  await check(`${name}: a client whose connection is cut comes back by itself and resumes`, async () => {
+    const { client, cut } = cuttable();
+    const heard = [];
+    let tell;
+    const until = async (version) => {
+      while (heard.at(-1) !== version) await new Promise((resolve) => { tell = resolve; });
+    };
+    const stop = resuming(client).subscribe({ query: watch, variables: { callId } }, {
+      next({ data }) { heard.push(data.cartUpdated.version); tell?.(); },
+      error(error) { throw error; },
+      complete() {},
+    });
+    await until(now);
+    cut();
+    now = Number(await change(agent));
+    await until(now);
+    assert.deepEqual(heard, [now - 1, now]);
+    stop();
     await client.dispose();
   });
 }
