@@ -33,7 +33,8 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	mux := http.NewServeMux()
 	mux.Handle("/", web.Handler())
 	mux.HandleFunc("GET /schema.graphqls", serveSchema)
-	for _, path := range []string{"/graphql", "/ingest/", "/webhooks/"} {
+	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
+	for _, path := range []string{"/ingest/", "/webhooks/"} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
 	return withRequestID(mux)

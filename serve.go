@@ -48,7 +48,7 @@ const (
 // serveCommand runs the gateway.
 type serveCommand struct {
 	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
-	AllowedOrigins []string `help:"Origins of pages elsewhere that may subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	AllowedOrigins []string `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
 }
 

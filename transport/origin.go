@@ -18,11 +18,39 @@ func (h *Hub) checkOrigin(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-func originAllowed(r *http.Request, named []string) bool {
+func originAllowed(r *http.Request, others []string) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.ContainsFunc(named, func(n string) bool { return strings.EqualFold(n, origin) }) {
+	if origin == "" || named(others, origin) {
 		return true
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+}
+
+func named(origins []string, origin string) bool {
+	return slices.ContainsFunc(origins, func(n string) bool { return strings.EqualFold(n, origin) })
+}
+
+// AllowOrigins lets browsers hand answers to the pages of the origins that are
+// named, and answers what they ask before (the preflight). Other pages' requests
+// go on without that leave.
+func (h *Hub) AllowOrigins(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Origin")
+		origin := r.Header.Get("Origin")
+		if origin == "" || !named(h.options.Origins, origin) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Access-Control-Expose-Headers", "Retry-After, X-Request-Id")
+		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, X-Request-Id")
+		w.Header().Set("Access-Control-Max-Age", "7200")
+		w.WriteHeader(http.StatusNoContent)
+	})
 }

@@ -17,7 +17,7 @@ assert(url && TOKEN && callId && SKUS, 'name the URL, and set TOKEN, CALL_ID and
 const skus = SKUS.split(',');
 const Authorization = `Bearer ${TOKEN}`;
 
-const watch = 'subscription Watch($callId: ID!, $after: Long) { cartUpdated(callId: $callId, after: $after) { version kind } }';
+const watch = 'subscription Watch($callId: ID!, $after: Long) { cartUpdated(callId: $callId, after: $after) { version kind cart { pendingRequests { sku product { name } } } } }';
 const add = 'mutation Add($input: AddToCartInput!) { addToCart(input: $input) { update { version } userErrors { code message } } }';
 
 /** deadline fails what takes too long, so that nothing hangs. */
@@ -70,6 +70,7 @@ async function change(client) {
 async function* follow(client, after) {
   for await (const { data, errors } of client.iterate({ query: watch, variables: { callId, after } })) {
     assert.equal(errors, undefined);
+    for (const { sku, product } of data.cartUpdated.cart.pendingRequests) assert.equal(product.name, sku);
     yield Number(data.cartUpdated.version);
   }
 }
