@@ -60,9 +60,11 @@ func (h *Hub) start(ctx context.Context, o *operation, r request) {
 		h.resumes.Add(1)
 		o.version = *p.after
 	}
-	if !h.join(ctx, o, r, p) {
-		go o.runAlone(ctx, r)
+	if h.join(ctx, o, r, p) {
+		o.cancel() // nothing runs for it alone
+		return
 	}
+	go o.runAlone(ctx, r)
 }
 
 // runOnce answers a query or a mutation.

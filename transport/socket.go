@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -66,6 +67,9 @@ func (s *socket) serve(conn *websocket.Conn) {
 		if kind != websocket.MessageText || !ok {
 			s.shut(farewell{closeBadRequest, "messages are JSON objects with a type"})
 			continue
+		}
+		if s.out.room(s.ctx) != nil { // who does not listen shall not speak
+			return
 		}
 		s.hear(m)
 	}
@@ -158,7 +162,9 @@ func (s *socket) write() {
 func (s *socket) ping() {
 	ctx, cancel := context.WithTimeout(context.Background(), pongTimeout)
 	defer cancel()
-	if s.conn.Ping(ctx) != nil {
+	err := s.conn.Ping(ctx)
+	busy := errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil // behind a write that writeTimeout judges
+	if err != nil && !busy {
 		_ = s.conn.CloseNow()
 		return
 	}

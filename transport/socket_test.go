@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,6 +225,27 @@ func TestASlowReader(t *testing.T) {
 			synctest.Wait()
 			if got := g.hub.Stats().Connections; got != 0 {
 				t.Errorf("%d connections", got)
+			}
+		})
+	})
+
+	t.Run("that asks and does not listen is not heard on", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newGateway(t, nil).enter("ann")
+			var said atomic.Int64
+			go func() {
+				for c.conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping"}`)) == nil {
+					said.Add(1)
+				}
+			}()
+			synctest.Wait()
+			if got := said.Load(); got > 20 {
+				t.Errorf("%d pings were taken", got)
+			}
+			time.Sleep(11 * time.Second)
+			synctest.Wait()
+			if got := said.Load(); got > 20 {
+				t.Errorf("%d pings were taken", got)
 			}
 		})
 	})
