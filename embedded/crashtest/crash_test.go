@@ -17,6 +17,7 @@ import (
 
 const (
 	defaultRounds = 50
+	shortRounds   = 10
 	// longestLoad is the longest time between the first write of a round and the kill.
 	longestLoad = 300 * time.Millisecond
 	// longestStart is the longest time until a child is killed that has not served yet: about what recovery takes.
@@ -26,6 +27,9 @@ const (
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	seed := environment(t, "CRASHTEST_SEED", uint64(time.Now().UnixNano()))
 	rounds := environment(t, "CRASHTEST_ROUNDS", defaultRounds)
+	if testing.Short() {
+		rounds = min(rounds, shortRounds)
+	}
 	t.Logf("to repeat: CRASHTEST_SEED=%d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 

@@ -25,6 +25,8 @@ type openness struct {
 	rounded bool
 	// indexes is set when the documents describe indexes, about which engines tell things of their own.
 	indexes bool
+	// unchanged is set when an update may leave a document as it is and yet, to one engine, change it.
+	unchanged bool
 	// lastError is set to compare all of a findAndModify's lastErrorObject: engines do not agree about an update that
 	// changes nothing.
 	lastError bool
@@ -45,6 +47,9 @@ func summary(reply bson.Raw, open openness) string {
 		value := element.Value()
 		switch name := element.Key(); name {
 		case "n", "nModified":
+			if name == "nModified" && open.unchanged {
+				continue
+			}
 			fmt.Fprintf(&out, "%s: %s\n", name, renderValue(value, openness{numberType: true}))
 		case "writeErrors":
 			for _, e := range values(value) {

@@ -133,6 +133,13 @@ var differences = []difference{
 		fullSize: "n: 1\nnModified: 1\n",
 	},
 	{
+		name:     "a replacement that is the same",
+		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":5}]}`},
+		command:  `{"update":"c","updates":[{"q":{"_id":1},"u":{"a":5}}]}`,
+		embedded: "n: 1\nnModified: 0\n",
+		fullSize: "n: 1\nnModified: 1\n",
+	},
+	{
 		name:     "a findAndModify that changes nothing",
 		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":5}]}`},
 		command:  `{"findAndModify":"c","query":{"_id":1},"update":{"$set":{"a":5}}}`,

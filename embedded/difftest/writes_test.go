@@ -24,20 +24,20 @@ func insert(t *rapid.T, w *world) operation {
 
 // update draws an update of one document, of many, or an upsert.
 func update(t *rapid.T, w *world) operation {
-	var statement bson.D
 	kind := rapid.SampledFrom([]string{"one", "many", "upsert"}).Draw(t, "kind")
+	query, how := bson.D{}, bson.D{}
 	switch kind {
-	case "one":
-		statement = bson.D{{Key: "q", Value: one(t, w)}, {Key: "u", Value: change(t, w, false)}}
 	case "many":
-		statement = bson.D{{Key: "q", Value: filter(t, w)}, {Key: "u", Value: modifiers(t, w, false)}, {Key: "multi", Value: true}}
-	case "upsert":
-		statement = bson.D{{Key: "q", Value: one(t, w)}, {Key: "u", Value: change(t, w, true)}, {Key: "upsert", Value: true}}
+		query, how = filter(t, w), modifiers(t, w, false)
+	default:
+		query, how = one(t, w), change(t, w, kind == "upsert")
 	}
+	statement := bson.D{{Key: "q", Value: query}, {Key: "u", Value: how}, {Key: "upsert", Value: kind == "upsert"}, {Key: "multi", Value: kind == "many"}}
 
 	return operation{
 		writes:  true,
 		partial: kind == "many",
+		open:    openness{unchanged: len(how) == 0 || how[0].Key[0] != '$'},
 		command: bson.D{{Key: "update", Value: w.collection}, {Key: "updates", Value: bson.A{statement}}},
 	}
 }
