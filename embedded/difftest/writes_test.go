@@ -25,11 +25,10 @@ func insert(t *rapid.T, w *world) operation {
 // update draws an update of one document, of many, or an upsert.
 func update(t *rapid.T, w *world) operation {
 	kind := rapid.SampledFrom([]string{"one", "many", "upsert"}).Draw(t, "kind")
-	query, how := bson.D{}, bson.D{}
-	switch kind {
-	case "many":
+	var query, how bson.D
+	if kind == "many" {
 		query, how = filter(t, w), modifiers(t, w, false)
-	default:
+	} else {
 		query, how = one(t, w), change(t, w, kind == "upsert")
 	}
 	statement := bson.D{{Key: "q", Value: query}, {Key: "u", Value: how}, {Key: "upsert", Value: kind == "upsert"}, {Key: "multi", Value: kind == "many"}}
