@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 // packages has to itself.
 var onlyIn = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded"},
+	"github.com/nats-io":             {"live"},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

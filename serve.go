@@ -41,14 +41,17 @@ const (
 	// look is a read of an index, and nobody waits for a second more.
 	expireEvery = time.Second
 	// lookEvery is how often what is watched is looked at for what no notice told
-	// of: how late the changes of another gateway are seen here at most.
-	lookEvery = time.Second
+	// of: how late the changes of another gateway are seen here at most. Over NATS
+	// notices come at once, and the look is for those that were lost.
+	lookEvery       = time.Second
+	lookBesidesNATS = 5 * time.Second
 )
 
 // serveCommand runs the gateway.
 type serveCommand struct {
 	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
 	AllowedOrigins []string `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
 	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
 }
 
@@ -123,6 +126,15 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
 	broker := new(live.Broker)
 	db.Announce(broker.Publish)
+	look := lookEvery
+	if c.NATSURL != "" {
+		leave, err := live.Connect(c.NATSURL, broker, log)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		look = lookBesidesNATS
+	}
 	hub := transport.NewHub(transport.Options{
 		Authenticator:  authenticator,
 		Origins:        c.AllowedOrigins,
@@ -132,7 +144,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	front.open(newRouter(db.Repository, broker, hub, authenticator, log), db.Ping)
 	announce(t, addr, open)
 	var house sync.WaitGroup
-	house.Go(func() { live.Poll(ctx, broker, lookEvery, db.CartVersions, log) })
+	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
 	keepHouse(ctx, db, log)
 	house.Wait()

@@ -81,11 +81,14 @@ func (f *following) begin(ctx context.Context, after *int64) ([]*cart.Change, er
 		}
 		return []*cart.Change{latest}, nil
 	}
+	if *after < 0 {
+		return nil, analytics.Errorf(analytics.BadUserInput, "after is %d; versions begin with 1", *after)
+	}
 	changes, version, err := f.carts.log.CartChanges(ctx, f.reach, f.callID, *after)
 	switch {
 	case err != nil:
 		return nil, err
-	case *after < 0 || *after > version:
+	case *after > version:
 		return nil, analytics.Errorf(analytics.BadUserInput, "after is %d, but the cart is at version %d", *after, version)
 	}
 	f.at, f.known = *after, version
