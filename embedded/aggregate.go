@@ -16,177 +16,99 @@ type pipeline struct {
 // stage makes a stream of another one.
 type stage func(in stream) stream
 
+// stageParsers are the stages that make documents of other ones; those that choose among documents are parsed by choose.
 var stageParsers map[string]func(v value) (stage, error)
 
 func init() {
 	stageParsers = map[string]func(v value) (stage, error){
-		"$match": parseMatchStage, "$group": parseGroupStage, "$sort": parseSortStage, "$limit": parseLimitStage, "$skip": parseSkipStage,
-		"$unwind": parseUnwindStage, "$project": parseProjectStage, "$count": parseCountStage,
+		"$group": parseGroupStage, "$unwind": parseUnwindStage, "$project": parseProjectStage, "$count": parseCountStage,
 	}
 }
 
 // parsePipeline compiles the stages. It fails, naming it, on a stage, operator or option outside the subset.
 func parsePipeline(docs [][]byte, deadline time.Time) (*pipeline, error) {
 	p := &pipeline{query: query{deadline: deadline}}
-	head := 0 // how far into match, sort, skip, limit the leading stages have come
+	last := &p.query // takes further choosing stages, as long as they are in the order of its parts
 	for _, doc := range docs {
 		w := walk(doc)
 		if !w.next() || len(w.rest) > 0 {
 			return p, refuse(40323, "A pipeline stage specification object must contain exactly one field.")
 		}
 		name := string(w.key)
-		parse, ok := stageParsers[name]
-		if !ok {
-			return p, refuse(codeUnknownStage, "Unrecognized or unsupported pipeline stage name: '%s'", name)
-		}
-		st, err := parse(w.val)
-		if err != nil {
-			return p, err
-		}
-		if len(p.stages) == 0 && p.absorb(name, w.val, &head) {
+		if parse, ok := stageParsers[name]; ok {
+			st, err := parse(w.val)
+			if err != nil {
+				return p, err
+			}
+			p.stages = append(p.stages, st)
+			last = nil
 			continue
 		}
-		p.stages = append(p.stages, st)
+		if last == nil || !last.takes(name) {
+			q := &query{deadline: deadline}
+			p.stages = append(p.stages, func(in stream) stream { return q.of(in) })
+			last = q
+		}
+		if err := last.choose(name, w.val); err != nil {
+			return p, err
+		}
 	}
 
 	return p, nil
 }
 
-// absorb makes a leading stage, which has been parsed without an error, part of the query.
-func (p *pipeline) absorb(name string, v value, head *int) bool {
-	switch {
-	case name == "$match" && *head == 0:
-		filter, _ := parseFilter(v.Data)
-		p.query.filter = append(p.query.filter, filter...)
-	case name == "$sort" && *head == 0:
-		p.query.sort, _ = parsePattern(v.Data, codeBadValue)
-		*head = 1
-	case name == "$skip" && *head <= 1:
-		p.query.skip, _ = integer(v)
-		*head = 2
-	case name == "$limit" && *head <= 2:
-		p.query.limit, _ = integer(v)
-		*head = 3
-	default:
-		return false
+// takes tells whether the stage of that name may follow what the query does already.
+func (q *query) takes(name string) bool {
+	switch name {
+	case "$match":
+		return len(q.sort) == 0 && q.skip == 0 && q.limit == 0
+	case "$sort":
+		return len(q.sort) == 0 && q.skip == 0 && q.limit == 0
+	case "$skip":
+		return q.skip == 0 && q.limit == 0
 	}
 
-	return true
+	return q.limit == 0
+}
+
+// choose adds a stage that chooses among documents, or orders them.
+func (q *query) choose(name string, v value) (err error) {
+	isObject := v.Type == bsoncore.TypeEmbeddedDocument
+	n, isInteger := integer(v)
+	switch {
+	case name == "$match" && isObject:
+		var filter all
+		filter, err = parseFilter(v.Data)
+		q.filter = append(q.filter, filter...)
+	case name == "$match":
+		err = refuse(15959, "the match filter must be an expression in an object")
+	case name == "$sort" && isObject && len(v.Data) > len(emptyDoc):
+		q.sort, err = parsePattern(v.Data, codeBadValue)
+	case name == "$sort":
+		err = refuse(15976, "$sort stage must have at least one sort key")
+	case name == "$limit" && isInteger && n > 0:
+		q.limit = n
+	case name == "$limit":
+		err = refuse(15958, "the limit must be a positive whole number")
+	case name == "$skip" && isInteger && n >= 0:
+		q.skip = n
+	case name == "$skip":
+		err = refuse(15956, "the skip must be a whole number of at least 0")
+	default:
+		err = refuse(codeUnknownStage, "Unrecognized or unsupported pipeline stage name: '%s'", name)
+	}
+
+	return err
 }
 
 // open runs the pipeline over a collection, which may be nil.
 func (p *pipeline) open(c *collection) stream {
-	s := c.scan(p.query).stream(nil)
+	s := c.scan(p.query)
 	for _, st := range p.stages {
 		s = st(s)
 	}
 
 	return s
-}
-
-// each calls do with every document of the stream.
-func (s stream) each(do func(doc []byte)) error {
-	for {
-		doc, err := s()
-		if doc == nil || err != nil {
-			return err
-		}
-		do(doc)
-	}
-}
-
-// gathered is a stage that needs all documents before it yields its first.
-func gathered(run func(in stream) ([][]byte, error)) stage {
-	return func(in stream) stream {
-		var out stream
-		return func() ([]byte, error) {
-			if out == nil {
-				docs, err := run(in)
-				if err != nil {
-					return nil, err
-				}
-				out = listStream(docs)
-			}
-			return out()
-		}
-	}
-}
-
-func parseMatchStage(v value) (stage, error) {
-	if v.Type != bsoncore.TypeEmbeddedDocument {
-		return nil, refuse(15959, "the match filter must be an expression in an object")
-	}
-	filter, err := parseFilter(v.Data)
-
-	return func(in stream) stream {
-		return func() ([]byte, error) {
-			for {
-				doc, err := in()
-				if doc == nil || err != nil || filter.matches(doc) {
-					return doc, err
-				}
-			}
-		}
-	}, err
-}
-
-func parseSortStage(v value) (stage, error) {
-	if v.Type != bsoncore.TypeEmbeddedDocument || len(v.Data) == len(emptyDoc) {
-		return nil, refuse(15976, "$sort stage must have at least one sort key")
-	}
-	p, err := parsePattern(v.Data, codeBadValue)
-
-	return gathered(func(in stream) (docs [][]byte, err error) {
-		s := sorter{pattern: p}
-		records, err := s.sort(func() (*record, error) {
-			doc, err := in()
-			if doc == nil || err != nil {
-				return nil, err
-			}
-			return &record{raw: append([]byte(nil), doc...)}, nil
-		})
-		for _, r := range records {
-			docs = append(docs, r.raw)
-		}
-		return docs, err
-	}), err
-}
-
-func parseLimitStage(v value) (stage, error) {
-	n, ok := integer(v)
-	if !ok || n < 1 {
-		return nil, refuse(15958, "the limit must be a positive whole number")
-	}
-
-	return func(in stream) stream {
-		left := n
-		return func() ([]byte, error) {
-			if left == 0 {
-				return nil, nil
-			}
-			left--
-			return in()
-		}
-	}, nil
-}
-
-func parseSkipStage(v value) (stage, error) {
-	n, ok := integer(v)
-	if !ok || n < 0 {
-		return nil, refuse(15956, "the skip must be a whole number of at least 0")
-	}
-
-	return func(in stream) stream {
-		left := n
-		return func() ([]byte, error) {
-			for ; left > 0; left-- {
-				if doc, err := in(); doc == nil || err != nil {
-					return nil, err
-				}
-			}
-			return in()
-		}
-	}, nil
 }
 
 func parseProjectStage(v value) (stage, error) {
@@ -195,32 +117,23 @@ func parseProjectStage(v value) (stage, error) {
 	}
 	shape, err := parseProjection(v.Data, true)
 
-	return func(in stream) stream {
-		var scratch []byte
-		return func() ([]byte, error) {
-			doc, err := in()
-			if doc == nil || err != nil {
-				return nil, err
-			}
-			scratch = shape.append(scratch[:0], doc)
-			return scratch, nil
-		}
-	}, err
+	return shape.of, err
 }
 
 func parseCountStage(v value) (stage, error) {
 	if v.Type != bsoncore.TypeString || stringOf(v) == "" || strings.ContainsAny(stringOf(v), "$.\x00") {
 		return nil, refuse(40156, "the count field must be a nonempty string without '$' and '.'")
 	}
-	name := stringOf(v)
 
-	return gathered(func(in stream) (docs [][]byte, err error) {
-		n := 0
-		if err := in.each(func([]byte) { n++ }); err != nil || n == 0 {
-			return nil, err
-		}
-		return [][]byte{document(name, n)}, nil
-	}), nil
+	return func(in stream) stream {
+		return gathered(func() ([]*record, error) {
+			n := 0
+			if err := in.each(func(*record) { n++ }); err != nil || n == 0 {
+				return nil, err
+			}
+			return []*record{{raw: document(stringOf(v), n)}}, nil
+		})
+	}, nil
 }
 
 // parseUnwindStage compiles an $unwind, which yields a document once for each element of an array in it.
@@ -241,44 +154,45 @@ func parseUnwindStage(v value) (stage, error) {
 	}
 	path, err := parseFieldPath(v)
 
-	return func(in stream) stream {
-		u := &unwinding{in: in, path: path, keep: keep, put: &node{}}
-		u.put.add(path, leaf{apply: func(value) (value, error) { return u.rest.val, nil }, keeps: true})
-		return u.next
-	}, err
+	return func(in stream) stream { return (&unwinding{in: in, path: path, keep: keep}).next }, err
 }
 
 type unwinding struct {
-	in      stream
-	path    []string
-	keep    bool
-	put     *node // puts the element that rest is at in the place of the array
-	doc     []byte
-	rest    walker
-	scratch []byte
+	in   stream
+	path []string
+	keep bool
+	doc  []byte
+	rest walker // of the array in doc
 }
 
-func (u *unwinding) next() (doc []byte, err error) {
+func (u *unwinding) next() (*record, error) {
 	for !u.rest.next() {
-		if doc, err = u.in(); doc == nil || err != nil {
+		rec, err := u.in()
+		if rec == nil || err != nil {
 			return nil, err
 		}
-		v, behind := descend(docValue(doc), u.path)
+		v, behind := descend(docValue(rec.raw), u.path)
 		if len(behind) > 0 {
 			v = value{} // an array on the way
 		}
-		u.doc, u.rest = doc, walker{}
 		switch {
 		case v.Type == bsoncore.TypeArray && (len(v.Data) > len(emptyDoc) || !u.keep):
-			u.rest = walk(v.Data)
+			u.doc, u.rest = rec.raw, walk(v.Data)
 		case v.Type == bsoncore.TypeArray:
-			u.scratch, err = u.put.rewrite(u.scratch[:0], doc) // without the array
-			return u.scratch, err
+			return u.with(rec.raw, value{})
 		case !isMissing(v) && v.Type != bsoncore.TypeNull || u.keep:
-			return doc, nil
+			return rec, nil
 		}
 	}
-	u.scratch, err = u.put.rewrite(u.scratch[:0], u.doc)
 
-	return u.scratch, err
+	return u.with(u.doc, u.rest.val)
+}
+
+// with returns doc with v in the place of the array; a missing v removes it.
+func (u *unwinding) with(doc []byte, v value) (*record, error) {
+	put := &node{}
+	put.add(u.path, leaf{apply: func(value) (value, error) { return v, nil }, keeps: true})
+	out, err := put.rewrite(make([]byte, 0, len(doc)), doc)
+
+	return &record{raw: out}, err
 }

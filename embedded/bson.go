@@ -172,9 +172,22 @@ func arrayOf(list []value) value {
 
 // validate returns nil when b is exactly one well-formed document of at most maxDepth levels.
 // Everything that comes from a connection passes here once; the rest of the package then trusts the bytes.
-func validate(b []byte) error { return validateDepth(b, 0) }
+func validate(b []byte) error { return validateDepth(b, 0, false) }
 
-func validateDepth(b []byte, depth int) error {
+// supported returns nil when v and all that is nested in it is of a type that this engine stores, and not too deep.
+func supported(v value) error {
+	if types[v.Type].name == "" {
+		return refuse(codeBadValue, "the BSON type %s is not supported", v.Type)
+	}
+	if v.Type != bsoncore.TypeEmbeddedDocument && v.Type != bsoncore.TypeArray {
+		return nil
+	}
+
+	return validateDepth(v.Data, 0, true)
+}
+
+// validateDepth is validate for a document at that depth; to be stored it also needs supported types, and names for fields.
+func validateDepth(b []byte, depth int, stored bool) error {
 	if depth > maxDepth {
 		return refuse(codeBadValue, "BSON nesting is deeper than %d levels", maxDepth)
 	}
@@ -190,10 +203,16 @@ func validateDepth(b []byte, depth int) error {
 		name := rest[1:end]
 		v, behind, ok := bsoncore.ReadValue(rest[end+1:], bsoncore.Type(rest[0]))
 		rest = behind
+		if stored && types[v.Type].name == "" {
+			return refuse(codeBadValue, "the BSON type %s is not supported", v.Type)
+		}
+		if stored && len(name) == 0 {
+			return refuse(codeBadValue, "a document must not have an empty field name")
+		}
 		switch {
 		case !ok:
 		case v.Type == bsoncore.TypeEmbeddedDocument, v.Type == bsoncore.TypeArray:
-			if err := validateDepth(v.Data, depth+1); err != nil {
+			if err := validateDepth(v.Data, depth+1, stored); err != nil {
 				return err
 			}
 		case v.Type == bsoncore.TypeString:
@@ -203,32 +222,6 @@ func validateDepth(b []byte, depth int) error {
 		}
 		if !ok {
 			return refuse(codeBadValue, "malformed BSON: bad value of type 0x%02x in field '%s'", byte(v.Type), name)
-		}
-	}
-
-	return nil
-}
-
-// supported returns nil when v and all that is nested in it is of a type that this engine stores, and not too deep.
-func supported(v value) error { return supportedDepth(v, 0) }
-
-func supportedDepth(v value, depth int) error {
-	if depth > maxDepth {
-		return refuse(codeBadValue, "a document must not be nested deeper than %d levels", maxDepth)
-	}
-	if types[v.Type].name == "" {
-		return refuse(codeBadValue, "the BSON type %s is not supported", v.Type)
-	}
-	if v.Type != bsoncore.TypeEmbeddedDocument && v.Type != bsoncore.TypeArray {
-		return nil
-	}
-
-	for w := walk(v.Data); w.next(); {
-		if len(w.key) == 0 {
-			return refuse(codeBadValue, "a document must not have an empty field name")
-		}
-		if err := supportedDepth(w.val, depth+1); err != nil {
-			return err
 		}
 	}
 

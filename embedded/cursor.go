@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"bytes"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -16,65 +15,30 @@ const (
 	maxCursors    = 10_000           // open at one time; each holds on to the documents of its moment
 )
 
-// stream returns the next document, nil at the end. What it returns holds until the following call.
-type stream func() ([]byte, error)
-
-// listStream is a stream of documents made beforehand.
-func listStream(docs [][]byte) stream {
-	return func() (doc []byte, err error) {
-		if len(docs) > 0 {
-			doc, docs = docs[0], docs[1:]
-		}
-		return doc, nil
-	}
-}
-
-// stream returns the documents that are left, in the shape of a projection if there is one.
-func (s *scan) stream(shape *projection) stream {
-	var scratch []byte
-
-	return func() ([]byte, error) {
-		r, err := s.next()
-		if r == nil || err != nil {
-			return nil, err
-		}
-		if shape == nil {
-			return r.raw, nil
-		}
-		scratch = shape.append(scratch[:0], r.raw)
-		return scratch, nil
-	}
-}
-
 // cursor is a stream that a client reads in batches, from the view it began on.
 type cursor struct {
 	ns   string
 	next stream
-	held []byte // a document looked at but not sent yet
-	used time.Time
+	held *record     // looked at but not sent yet
+	idle *time.Timer // closes the cursor when it fires
 }
 
 // appendBatch appends up to n documents as an array field; ended tells that no more follow.
 func (c *cursor) appendBatch(dst []byte, name string, n int64) (out []byte, ended bool, err error) {
 	dst = bsoncore.AppendHeader(dst, bsoncore.TypeArray, name)
 	dst, start := startDoc(dst)
-	doc := c.held
-	c.held = nil
 	for i := 0; ; i++ {
-		if doc == nil {
-			if doc, err = c.next(); err != nil {
+		if c.held == nil {
+			if c.held, err = c.next(); err != nil {
 				return nil, true, err
 			}
 		}
-		if doc == nil || int64(i) == n || i > 0 && len(dst)-start+len(doc) > maxBatchBytes {
-			break
+		if c.held == nil || int64(i) == n || i > 0 && len(dst)-start+len(c.held.raw) > maxBatchBytes {
+			return endDoc(dst, start), c.held == nil, nil
 		}
-		dst = appendField(dst, positionKey(i), docValue(doc))
-		doc = nil
+		dst = appendField(dst, positionKey(i), docValue(c.held.raw))
+		c.held = nil
 	}
-	c.held = bytes.Clone(doc)
-
-	return endDoc(dst, start), doc == nil, nil
 }
 
 // appendCursor appends a batch of the cursor, and keeps it when more follow, under the id if it has one already.
@@ -118,7 +82,7 @@ func (s *cursors) put(id int64, c *cursor) (int64, error) {
 	for id == 0 || s.open[id] != nil {
 		id = rand.Int64()
 	}
-	c.used = time.Now()
+	c.expire(s, id)
 	s.open[id] = c
 
 	return id, nil
@@ -132,18 +96,31 @@ func (s *cursors) take(id int64, ns string) *cursor {
 	if c == nil || c.ns != ns {
 		return nil
 	}
+	c.idle.Stop()
 	delete(s.open, id)
 
 	return c
 }
 
-// expire forgets the cursors that nobody has read from for a while.
-func (s *cursors) expire(now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, c := range s.open {
-		if now.Sub(c.used) > cursorIdle {
+// expire has the cursor, which is about to be kept under that id, forgotten when nobody reads from it for a while.
+func (c *cursor) expire(s *cursors, id int64) {
+	var idle *time.Timer
+	idle = time.AfterFunc(cursorIdle, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if c.idle == idle { // else it has been read from just now
 			delete(s.open, id)
 		}
+	})
+	c.idle = idle
+}
+
+// forget forgets all cursors, and what they hold on to.
+func (s *cursors) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.open {
+		c.idle.Stop()
 	}
+	clear(s.open)
 }

@@ -25,7 +25,6 @@ const (
 	codeBadValue            = 2
 	codeFailedToParse       = 9
 	codeTypeMismatch        = 14
-	codeIllegalOperation    = 20
 	codeNamespaceNotFound   = 26
 	codeIndexNotFound       = 27
 	codePathNotViable       = 28
@@ -62,7 +61,7 @@ const (
 // codeNames holds the codeName of each code; a code that is not here is named "Location<code>".
 var codeNames = map[int32]string{
 	codeInternal: "InternalError", codeBadValue: "BadValue", codeFailedToParse: "FailedToParse", codeTypeMismatch: "TypeMismatch",
-	codeIllegalOperation: "IllegalOperation", codeNamespaceNotFound: "NamespaceNotFound", codeIndexNotFound: "IndexNotFound",
+	codeNamespaceNotFound: "NamespaceNotFound", codeIndexNotFound: "IndexNotFound",
 	codePathNotViable: "PathNotViable", codeConflictingUpdate: "ConflictingUpdateOperators", codeCursorNotFound: "CursorNotFound",
 	codeMaxTimeExpired: "MaxTimeMSExpired", codeDollarPrefixed: "DollarPrefixedFieldName", codeNotSingleValue: "NotSingleValueField",
 	codeCommandNotFound: "CommandNotFound", codeImmutableField: "ImmutableField", codeCannotCreateIndex: "CannotCreateIndex",

@@ -38,7 +38,7 @@ func parseGroupStage(v value) (stage, error) {
 		g.sums = append(g.sums, namedExpression{name, sum})
 	}
 
-	return gathered(g.run), nil
+	return func(in stream) stream { return gathered(func() ([]*record, error) { return g.run(in) }) }, nil
 }
 
 // parseAccumulator returns what is to be summed up.
@@ -73,12 +73,12 @@ type group struct {
 	sums []number
 }
 
-func (g *grouping) run(in stream) ([][]byte, error) {
+func (g *grouping) run(in stream) (out []*record, err error) {
 	groups := map[string]*group{}
 	var order []*group
 	var key []byte
-	err := in.each(func(doc []byte) {
-		id := g.id.eval(doc)
+	err = in.each(func(r *record) {
+		id := g.id.eval(r.raw)
 		key = appendKey(key[:0], id)
 		gr := groups[string(key)]
 		if gr == nil {
@@ -90,19 +90,18 @@ func (g *grouping) run(in stream) ([][]byte, error) {
 			order = append(order, gr)
 		}
 		for i := range g.sums {
-			if v := g.sums[i].expr.eval(doc); isNumber(v) { // all else counts as nothing
+			if v := g.sums[i].expr.eval(r.raw); isNumber(v) { // all else counts as nothing
 				gr.sums[i], _ = gr.sums[i].plus(numberOf(v))
 			}
 		}
 	})
 
-	out := make([][]byte, 0, len(order))
 	for _, gr := range order {
 		doc := bsoncore.AppendValueElement(make([]byte, 4, 64), "_id", gr.id)
 		for i, f := range g.sums {
 			doc = bsoncore.AppendValueElement(doc, f.name, gr.sums[i].value())
 		}
-		out = append(out, endDoc(doc, 0))
+		out = append(out, &record{raw: endDoc(doc, 0)})
 	}
 
 	return out, err

@@ -198,16 +198,12 @@ func isPosition(c string) bool {
 // keys returns the sorted, distinct keys that doc has under the pattern, and the set of fields (one bit each) whose path
 // met an array. Several keys come from the elements of an array. It fails when two fields meet different arrays.
 func (p pattern) keys(doc []byte) (keys [][]byte, multi uint64, err error) {
-	var fixed [32]value
-	var rest [32][]string
-	pending := uint64(0)
-	for i := range p {
-		rest[i] = p[i].comps
-		pending |= 1 << i
-	}
-
 	g := keyGenerator{p: p}
-	if err := g.run(docValue(doc), pending, &fixed, &rest); err != nil {
+	places := make([]place, len(p))
+	for i := range p {
+		places[i] = place{v: docValue(doc), rest: p[i].comps}
+	}
+	if err := g.run(places); err != nil {
 		return nil, 0, err
 	}
 	if len(g.keys) > 1 {
@@ -224,49 +220,49 @@ type keyGenerator struct {
 	multi uint64
 }
 
-// run resolves the pending fields against v, as far as no array is met, and goes on with each element of the array met.
-func (g *keyGenerator) run(v value, pending uint64, fixed *[32]value, rest *[32][]string) error {
-	var array value
-	met := uint64(0)
-	for i := range g.p {
-		if pending&(1<<i) == 0 {
+// place is where the path of a field has led: to v, with the rest of the path to go; ended once v is what the key takes.
+type place struct {
+	v     value
+	rest  []string
+	ended bool
+}
+
+// run follows the paths as far as no array is met, and goes on with each element of the array met.
+func (g *keyGenerator) run(places []place) error {
+	var array []byte
+	for i := range places {
+		p := &places[i]
+		if p.ended {
 			continue
 		}
-		found, left := descend(v, rest[i])
-		if found.Type != bsoncore.TypeArray {
-			fixed[i] = found
+		p.v, p.rest = descend(p.v, p.rest)
+		p.ended = p.v.Type != bsoncore.TypeArray
+		if p.ended {
 			continue
 		}
-		if met != 0 && &array.Data[0] != &found.Data[0] {
+		if array != nil && &array[0] != &p.v.Data[0] {
 			return refuse(codeParallelArrays, "cannot index parallel arrays [%s] and another field of the key pattern", g.p[i].path)
 		}
-		array, rest[i] = found, left
-		met |= 1 << i
+		array = p.v.Data
+		g.multi |= 1 << i
 	}
-	if met == 0 {
-		g.emit(fixed)
+	if array == nil {
+		g.emit(places)
 		return nil
 	}
 
-	g.multi |= met
-	found := elements(array.Data)
-	if len(found) == 0 {
-		found = []value{{Type: bsoncore.TypeUndefined}}
+	list := elements(array)
+	if len(list) == 0 {
+		list = []value{{Type: bsoncore.TypeUndefined}}
 	}
-	for _, e := range found {
-		inner, deeper := *rest, uint64(0)
-		for i := range g.p {
-			switch {
-			case met&(1<<i) == 0:
-			case len(rest[i]) == 0:
-				fixed[i] = e
-			case e.Type != bsoncore.TypeEmbeddedDocument:
-				fixed[i] = value{}
-			default:
-				deeper |= 1 << i
+	for _, e := range list {
+		inner := slices.Clone(places)
+		for i := range inner {
+			if !inner[i].ended {
+				inner[i].enter(e)
 			}
 		}
-		if err := g.run(e, deeper, fixed, &inner); err != nil {
+		if err := g.run(inner); err != nil {
 			return err
 		}
 	}
@@ -274,11 +270,20 @@ func (g *keyGenerator) run(v value, pending uint64, fixed *[32]value, rest *[32]
 	return nil
 }
 
-func (g *keyGenerator) emit(fixed *[32]value) {
+// enter moves from an array to an element of it. Below one that is no document nothing is found; an array stays whole.
+func (p *place) enter(e value) {
+	p.v = e
+	p.ended = len(p.rest) == 0
+	if !p.ended && e.Type != bsoncore.TypeEmbeddedDocument {
+		p.v, p.ended = value{}, true
+	}
+}
+
+func (g *keyGenerator) emit(places []place) {
 	key := make([]byte, 0, 48)
 	for i, f := range g.p {
 		from := len(key)
-		key = appendKey(key, fixed[i])
+		key = appendKey(key, places[i].v)
 		if f.desc {
 			invert(key[from:])
 		}

@@ -106,7 +106,7 @@ func FuzzFilter(f *testing.F) {
 		if storable(doc) != nil || c.replace(nil, doc, 1<<40) != nil {
 			return
 		}
-		r, err := c.scan(query{filter: parsed}).next()
+		r, err := c.scan(query{filter: parsed})()
 		if err != nil || (r != nil) != parsed.matches(doc) {
 			t.Fatalf("scan found %v (%v), the filter says otherwise", r, err)
 		}

@@ -24,10 +24,10 @@ func mustIndex(t interface{ Fatal(...any) }, key bson.D, unique bool) *index {
 	return ix
 }
 
-func ids(t interface{ Fatal(...any) }, s *scan) []string {
+func ids(t interface{ Fatal(...any) }, s stream) []string {
 	var out []string
 	for {
-		r, err := s.next()
+		r, err := s()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,14 +78,14 @@ func (w world) check(t *rapid.T) {
 		}
 		sort, _ := parsePattern(raw(w.pattern(0).Draw(t, "sort")), codeBadValue)
 		q := query{filter: filter}
-		want := ids(t, &scan{query: q, plan: &plan{sorted: true}, match: true, src: source{plan: &plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}}}})
+		want := ids(t, q.of((&plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}}).records()))
 
 		q.sort = sort
 		s := c.scan(q)
-		used := s.plan
+		used := c.choosePlan(q.filter, q.sort, q.limit)
 		var got, keys []string
 		for {
-			r, err := s.next()
+			r, err := s()
 			if err != nil && asProtocol(err).code == codeBadValue {
 				return // a sort over parallel arrays
 			}

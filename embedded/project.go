@@ -86,20 +86,26 @@ func projectedFields(out []projected, doc []byte, above string, computed bool) (
 	return out, nil
 }
 
-// of returns doc as the projection shows it; a nil projection shows all.
-func (p *projection) of(doc []byte) []byte {
+// of returns the documents of a stream as the projection shows them; a nil projection shows all.
+func (p *projection) of(in stream) stream {
 	if p == nil {
-		return doc
+		return in
 	}
 
-	return p.append(nil, doc)
+	return func() (*record, error) {
+		r, err := in()
+		if r == nil || err != nil {
+			return nil, err
+		}
+		return &record{raw: p.shape(r.raw)}, nil
+	}
 }
 
-// append appends doc as the projection shows it.
-func (p *projection) append(dst, doc []byte) []byte {
-	dst, start := startDoc(dst)
+// shape returns doc as the projection shows it.
+func (p *projection) shape(doc []byte) []byte {
+	out, start := startDoc(make([]byte, 0, 256))
 
-	return endDoc(p.fields(dst, doc, doc, &p.root), start)
+	return endDoc(p.fields(out, doc, doc, &p.root), start)
 }
 
 // fields appends what n leaves of the fields of doc, in its order, and then the computed ones in the projection's, which copy

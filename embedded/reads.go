@@ -11,7 +11,7 @@ func (r *request) find() operation {
 	r.take("allowDiskUse") // sorting never goes to the disk
 
 	return operation{ns, &q, func(dst []byte) ([]byte, error) {
-		return r.firstBatch(dst, ns, r.view.colls[ns].scan(q).stream(shape), batch, single)
+		return r.firstBatch(dst, ns, shape.of(r.view.colls[ns].scan(q)), batch, single)
 	}}
 }
 
@@ -67,12 +67,8 @@ func (r *request) distinct() operation {
 	}
 
 	return operation{ns, &q, func(dst []byte) ([]byte, error) {
-		records, err := r.view.colls[ns].scan(q).rest()
-		if err != nil {
-			return nil, err
-		}
 		found := valueSet{keys: map[string]bool{}}
-		for _, rec := range records {
+		err := r.view.colls[ns].scan(q).each(func(rec *record) {
 			visit(docValue(rec.raw), path, func(v value, _ bool) bool {
 				list := []value{v}
 				if v.Type == bsoncore.TypeArray {
@@ -83,8 +79,8 @@ func (r *request) distinct() operation {
 				}
 				return false
 			})
-		}
-		return appendFields(dst, "values", found.list), nil
+		})
+		return appendFields(dst, "values", found.list), err
 	}}
 }
 

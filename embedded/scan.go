@@ -16,107 +16,150 @@ type query struct {
 	deadline    time.Time // zero for none
 }
 
-// checkEvery is after how many looked-at documents a scan looks at the clock.
+// checkEvery is after how many looked-at documents a query looks at the clock.
 const checkEvery = 256
 
-// scan yields the records that a query asks for, in its order.
-type scan struct {
-	query
-	plan     *plan
-	src      source
-	match    bool // whether the filter still has to be asked
-	returned int64
-	skipped  int64
-	ordered  []*record // the result of a sort in memory
-	gathered bool
-	docs     int // looked at
-}
+// stream returns the next record, stored or made on the way, and nil at the end.
+type stream func() (*record, error)
 
-func (c *collection) scan(q query) *scan {
-	if c == nil {
-		return &scan{gathered: true}
-	}
-
-	p := c.choosePlan(q.filter, q.sort, q.limit)
-
-	return &scan{query: q, plan: p, match: !p.exact, src: newSource(p)}
-}
-
-// next returns the next record, nil at the end. It fails when the deadline has passed.
-func (s *scan) next() (*record, error) {
-	for s.limit == 0 || s.returned < s.limit {
-		r, err := s.ranked()
+// each calls do with every record of the stream.
+func (s stream) each(do func(r *record)) error {
+	for {
+		r, err := s()
 		if r == nil || err != nil {
-			return nil, err
+			return err
 		}
-		if s.skipped < s.skip {
-			s.skipped++
-			continue
-		}
-		s.returned++
+		do(r)
+	}
+}
 
+// all returns the records of the stream.
+func (s stream) all() (out []*record, err error) {
+	err = s.each(func(r *record) { out = append(out, r) })
+
+	return out, err
+}
+
+// listStream is a stream of records that are there already.
+func listStream(list []*record) stream {
+	return func() (r *record, err error) {
+		if len(list) > 0 {
+			r, list = list[0], list[1:]
+		}
 		return r, nil
 	}
-
-	return nil, nil
 }
 
-// rest returns the records that are left.
-func (s *scan) rest() (out []*record, err error) {
-	for {
-		r, err := s.next()
-		if r == nil || err != nil {
-			return out, err
+// gathered is a stream of records that are all made at the first call.
+func gathered(make func() ([]*record, error)) stream {
+	var out stream
+
+	return func() (*record, error) {
+		if out == nil {
+			list, err := make()
+			if err != nil {
+				return nil, err
+			}
+			out = listStream(list)
 		}
-		out = append(out, r)
+		return out()
 	}
 }
 
-// ranked returns the next record in the order asked for. What no index has in that order is sorted in memory; beside a
-// limit no more is kept than is needed.
-func (s *scan) ranked() (*record, error) {
-	if s.plan != nil && s.plan.sorted {
-		return s.matching()
+// scan returns the records that a query asks for, in its order. It fails when the deadline has passed.
+func (c *collection) scan(q query) stream {
+	if c == nil {
+		return listStream(nil)
 	}
-	if !s.gathered {
-		s.gathered = true
-		top := sorter{pattern: s.sort}
-		if s.limit > 0 {
-			top.keep = int(s.skip + s.limit)
-		}
-		var err error
-		if s.ordered, err = top.sort(s.matching); err != nil {
-			return nil, err
-		}
+	p := c.choosePlan(q.filter, q.sort, q.limit)
+	if p.exact {
+		q.filter = nil
 	}
-	if len(s.ordered) == 0 {
-		return nil, nil
+	if p.sorted {
+		q.sort = nil
 	}
-	r := s.ordered[0]
-	s.ordered = s.ordered[1:]
 
-	return r, nil
+	return q.of(p.records())
 }
 
-// matching returns the next record that meets the filter.
-func (s *scan) matching() (*record, error) {
-	for {
-		r := s.src.next()
-		if r == nil {
+// of returns what the query asks of a stream.
+func (q query) of(in stream) stream {
+	out := q.matching(in)
+	if len(q.sort) > 0 {
+		out = q.sorted(out)
+	}
+	skip, left := q.skip, q.limit
+
+	return func() (*record, error) {
+		if q.limit > 0 && left == 0 {
 			return nil, nil
 		}
-		s.docs++
-		if s.docs%checkEvery == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
-			return nil, refuse(codeMaxTimeExpired, "operation exceeded time limit")
+		for ; skip > 0; skip-- {
+			if r, err := out(); r == nil || err != nil {
+				return nil, err
+			}
 		}
-		if !s.match || s.filter.matches(r.raw) {
-			return r, nil
+		left--
+		return out()
+	}
+}
+
+func (q query) matching(in stream) stream {
+	looked := 0
+
+	return func() (*record, error) {
+		for {
+			r, err := in()
+			if looked++; looked%checkEvery == 0 && !q.deadline.IsZero() && time.Now().After(q.deadline) {
+				return nil, refuse(codeMaxTimeExpired, "operation exceeded time limit")
+			}
+			if r == nil || err != nil || q.filter.matches(r.raw) {
+				return r, err
+			}
 		}
 	}
+}
+
+// sorted sorts in memory, by the key that each document has under the pattern; equal ones stay in order. Beside a limit no
+// more is kept than is needed. It fails on a document in which two fields of the pattern are arrays.
+func (q query) sorted(in stream) stream {
+	return gathered(func() (out []*record, err error) {
+		var found []entry
+		keep := q.skip + q.limit
+		trim := func() {
+			slices.SortStableFunc(found, compareEntries)
+			if q.limit > 0 && int64(len(found)) > keep {
+				clear(found[keep:])
+				found = found[:keep]
+			}
+		}
+		for {
+			r, err := in()
+			if err != nil {
+				return nil, err
+			}
+			if r == nil {
+				break
+			}
+			keys, _, err := q.sort.keys(r.raw)
+			if err != nil {
+				return nil, refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
+			}
+			found = append(found, entry{string(keys[0]), r}) // of an array the least, or for a descending field the greatest
+			if q.limit > 0 && int64(len(found)) >= 2*keep+1024 {
+				trim()
+			}
+		}
+		trim()
+		for _, e := range found {
+			out = append(out, e.rec)
+		}
+		return out, err
+	})
 }
 
 // countMatching counts without looking at documents where the index tells all.
-func (c *collection) countMatching(q query) (int64, error) {
+func (c *collection) countMatching(q query) (n int64, err error) {
 	if c != nil && len(q.filter) == 0 {
 		n := max(int64(c.count())-q.skip, 0)
 		if q.limit > 0 {
@@ -124,121 +167,41 @@ func (c *collection) countMatching(q query) (int64, error) {
 		}
 		return n, nil
 	}
+	err = c.scan(q).each(func(*record) { n++ })
 
-	s := c.scan(q)
-	for {
-		if r, err := s.next(); r == nil || err != nil {
-			return s.returned, err
-		}
-	}
+	return n, err
 }
 
-// sorter sorts records by the key that their documents have under a pattern; equal ones stay in order.
-type sorter struct {
-	pattern pattern
-	keep    int // how many of the first are wanted, 0 for all
-	items   []sortItem
-}
-
-type sortItem struct {
-	key string
-	rec *record
-}
-
-// sort returns the records of next, in order. It fails on a document in which two fields of the pattern are arrays.
-func (s *sorter) sort(next func() (*record, error)) (out []*record, err error) {
-	for {
-		r, err := next()
-		if err != nil {
-			return nil, err
-		}
-		if r == nil {
-			break
-		}
-		keys, _, err := s.pattern.keys(r.raw)
-		if err != nil {
-			return nil, refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
-		}
-		s.items = append(s.items, sortItem{string(keys[0]), r}) // of an array the least, or for a descending field the greatest
-		if s.keep > 0 && len(s.items) >= 2*s.keep+1024 {
-			s.trim()
-		}
-	}
-
-	s.trim()
-	for _, it := range s.items {
-		out = append(out, it.rec)
-	}
-
-	return out, nil
-}
-
-// trim sorts what is gathered, and forgets what is not wanted.
-func (s *sorter) trim() {
-	slices.SortStableFunc(s.items, func(a, b sortItem) int { return strings.Compare(a.key, b.key) })
-	if s.keep > 0 && len(s.items) > s.keep {
-		clear(s.items[s.keep:])
-		s.items = s.items[:s.keep]
-	}
-}
-
-// source yields the records of a plan's ranges, each record once.
+// source reads the ranges of a plan: one after the other, or all at once, merged into one order.
 type source struct {
 	plan *plan
 	at   int // of the next range
-	cur  *rangeReader
-	// heads are the readers of all ranges at their next entries, in order, while ranges are merged.
+	// heads are the readers of the ranges that have been begun, in the order of their next entries.
 	heads []*rangeReader
-	seen  map[uint64]struct{}
 }
 
-func newSource(p *plan) source {
-	s := source{plan: p}
-	if p.ix.multi != 0 && !p.collscan {
-		s.seen = map[uint64]struct{}{}
+// records returns the records in the plan's ranges, each once.
+func (p *plan) records() stream {
+	s := &source{plan: p}
+	if p.ix.multi == 0 || p.collscan {
+		return func() (*record, error) { return s.next(), nil }
 	}
 
-	return s
+	seen := map[uint64]bool{}
+	return func() (*record, error) {
+		rec := s.next()
+		for rec != nil && seen[rec.seq] {
+			rec = s.next()
+		}
+		if rec != nil {
+			seen[rec.seq] = true
+		}
+		return rec, nil
+	}
 }
 
 func (s *source) next() *record {
-	advance := s.inSequence
-	if s.plan.merge {
-		advance = s.merged
-	}
-	for {
-		rec := advance()
-		if rec == nil || s.seen == nil {
-			return rec
-		}
-		if _, again := s.seen[rec.seq]; !again {
-			s.seen[rec.seq] = struct{}{}
-			return rec
-		}
-	}
-}
-
-// inSequence reads one range after the other.
-func (s *source) inSequence() *record {
-	for {
-		if s.cur != nil && s.cur.next() {
-			return s.cur.entry.rec
-		}
-		if s.at == len(s.plan.ranges) {
-			return nil
-		}
-		i := s.at
-		if s.plan.reverse {
-			i = len(s.plan.ranges) - 1 - s.at
-		}
-		s.cur = s.plan.reader(i)
-		s.at++
-	}
-}
-
-// merged reads all ranges at once, in the order of the parts of their keys that lie behind the fixed prefix.
-func (s *source) merged() *record {
-	for ; s.at < len(s.plan.ranges); s.at++ {
+	for ; s.at < len(s.plan.ranges) && (s.plan.merge || len(s.heads) == 0); s.at++ {
 		s.insert(s.plan.reader(s.at))
 	}
 	if len(s.heads) == 0 {
@@ -246,13 +209,14 @@ func (s *source) merged() *record {
 	}
 	first := s.heads[0]
 	rec := first.entry.rec
-	s.heads = s.heads[1:]
+	s.heads = slices.Delete(s.heads, 0, 1)
 	s.insert(first)
 
 	return rec
 }
 
-// insert moves a reader to its next entry, and puts it in its place among the heads, unless its range has ended.
+// insert moves a reader to its next entry, and puts it in its place among the heads, unless its range has ended. They are
+// in the order of the parts of their keys that lie behind the fixed prefix.
 func (s *source) insert(rr *rangeReader) {
 	if !rr.next() {
 		return
@@ -276,8 +240,12 @@ type rangeReader struct {
 	entry   entry // the one that next moved to
 }
 
-func (p *plan) reader(i int) *rangeReader {
-	rr := &rangeReader{keyRange: p.ranges[i], reverse: p.reverse}
+// reader returns a reader of the range at that place in the plan's direction.
+func (p *plan) reader(at int) *rangeReader {
+	if p.reverse {
+		at = len(p.ranges) - 1 - at
+	}
+	rr := &rangeReader{keyRange: p.ranges[at], reverse: p.reverse}
 	rr.it.Init(p.ix.tree, false)
 
 	return rr

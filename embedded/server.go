@@ -48,7 +48,6 @@ type Server struct {
 	nextID  int32
 
 	serving sync.WaitGroup
-	stop    chan struct{}
 	once    sync.Once
 	closed  error
 }
@@ -90,11 +89,10 @@ func Open(dir string, o Options) (*Server, error) {
 
 	s := &Server{
 		store: st, folder: held, logger: o.Logger, listener: listener,
-		conns: map[net.Conn]struct{}{}, stop: make(chan struct{}),
+		conns: map[net.Conn]struct{}{},
 	}
 	st.loop.Go(st.commitLoop)
 	s.serving.Go(s.accept)
-	s.serving.Go(s.expireCursors)
 
 	return s, nil
 }
@@ -113,7 +111,6 @@ func (s *Server) Close() error {
 		}
 		s.mu.Unlock()
 		_ = s.listener.Close()
-		close(s.stop)
 
 		timer := time.AfterFunc(closeGrace, func() {
 			s.mu.Lock()
@@ -124,24 +121,12 @@ func (s *Server) Close() error {
 		})
 		s.serving.Wait()
 		timer.Stop()
+		s.cursors.forget()
 		s.closed = s.store.close()
 		s.folder.release()
 	})
 
 	return s.closed
-}
-
-func (s *Server) expireCursors() {
-	ticker := time.NewTicker(time.Minute)
-	defer ticker.Stop()
-	for {
-		select {
-		case now := <-ticker.C:
-			s.cursors.expire(now)
-		case <-s.stop:
-			return
-		}
-	}
 }
 
 func (s *Server) accept() {

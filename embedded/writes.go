@@ -157,7 +157,7 @@ func (t *tx) perform(ns string, index int, s statement, o *outcome) error {
 	}
 
 	// All are found before the first is changed, so that the search does not meet what it has changed.
-	records, err := t.collection(ns).scan(*s.query).rest()
+	records, err := t.collection(ns).scan(*s.query).all()
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (r *request) findAndModify() operation {
 		var old, new []byte
 		var upserted value
 		err := r.store.write(func(t *tx) error {
-			records, err := t.collection(ns).scan(q).rest()
+			records, err := t.collection(ns).scan(q).all()
 			switch {
 			case err != nil:
 				return err
@@ -261,8 +261,11 @@ func (r *request) findAndModify() operation {
 		if after {
 			old = new
 		}
+		if old != nil && shape != nil {
+			old = shape.shape(old)
+		}
 		if old != nil {
-			shown = docValue(shape.of(old))
+			shown = docValue(old)
 		}
 		return appendFields(dst, "lastErrorObject", document(outcome...), "value", shown), nil
 	}}
