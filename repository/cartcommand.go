@@ -97,6 +97,7 @@ type cartWork struct {
 type cartDone struct {
 	head    *cartHead
 	results []cartResult
+	changed bool // something was written
 }
 
 // changeCarts does commands to the carts of several calls of one organization,
@@ -125,11 +126,11 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 			}
 			after, results := h.advanced(todo[id].commands, todo[id].call, now)
 			if len(after.Fresh) == 0 {
-				done[id] = cartDone{before[id], results}
+				done[id] = cartDone{before[id], results, false}
 				continue
 			}
 			next[id] = after
-			done[id] = cartDone{after, results}
+			done[id] = cartDone{after, results, true}
 			old = append(old, h.entries()...)
 			rows.compare(h, after)
 		}

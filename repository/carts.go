@@ -95,10 +95,15 @@ func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error
 	}
 	changed := 0
 	for _, org := range sortedKeysOf(byOrg) {
-		if _, err := r.changeCarts(ctx, org, byOrg[org], now); err != nil {
+		done, err := r.changeCarts(ctx, org, byOrg[org], now)
+		if err != nil {
 			return changed, err
 		}
-		changed += len(byOrg[org])
+		for _, d := range done {
+			if d.changed {
+				changed++
+			}
+		}
 	}
 	return changed, nil
 }

@@ -105,6 +105,42 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 	}
 
 	ids := []string{"1", "2", "3"}
+	for _, c := range []struct {
+		name   string
+		filter repository.CartFilter
+		covers []string
+	}{
+		{"all carts", repository.CartFilter{}, nil},
+		{"open carts", repository.CartFilter{Open: ptr(true)}, []string{"closes", "at"}},
+		{"carts of an agent", repository.CartFilter{AgentID: ptr("a1")}, one("agent")},
+		{"carts of a queue", repository.CartFilter{QueueID: ptr("q1"), Open: ptr(false)}, []string{"queue", "closes"}},
+	} {
+		all = append(all, listed{c.name, func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.Carts(ctx, reach, c.filter, analytics.PageArgs{}, noon)
+			return err
+		}, c.covers, "at"}, listed{"number of " + c.name, func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CountCarts(ctx, reach, c.filter, noon)
+			return err
+		}, c.covers, ""})
+	}
+	all = append(all,
+		listed{"carts of calls", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CartsByCall(ctx, reach, ids)
+			return err
+		}, one("_id"), ""},
+		listed{"calls that started lately", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CallsSeen(ctx, reach, repository.CallStart, noon, nil, nil)
+			return err
+		}, one("startSeen"), ""},
+		listed{"calls that ended lately", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.CallsSeen(ctx, reach, repository.CallEnd, noon, nil, nil)
+			return err
+		}, one("endSeen"), ""},
+		listed{"new messages of a chat", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.MessagesSeen(ctx, reach, "call:c1", noon)
+			return err
+		}, one("subject"), ""},
+	)
 	parents := []repository.Parent{{ID: "p1", Values: []string{"s1", "s2"}}, {ID: "p2", Values: []string{"s3"}}}
 	limited := analytics.Reach{Org: reach.Org, Agent: "a1"}
 	everything := analytics.CallFilter{Period: period, Status: ptr(analytics.Accepted), Type: ptr(analytics.QueueCall), AgentIDs: []string{"a1"},
