@@ -1,5 +1,5 @@
-// Package web serves the pages of the gateway: the GraphQL playground, built from src/ by npm and embedded in the binary, so
-// that it needs no request to another host.
+// Package web serves the pages of the gateway: the GraphQL playground, the agent tool and the shopper's page. They are built
+// from src/ by npm and embedded in the binary, so that they need no request to another host.
 package web
 
 import (
@@ -50,8 +50,8 @@ type file struct {
 	tag          string // a hash of the body, the ETag without its quotes
 }
 
-// Handler answers GET and HEAD for the playground at /, its assets at /assets/, and the licences of what it contains at
-// /licenses.txt. Every other path is a 404, every other method a 405. It panics on a file type that it does not know, which
+// Handler answers GET and HEAD for the playground at /, the agent tool at /agent, the shopper's page at /shopper, their assets
+// at /assets/, and the licences of what they contain at /licenses.txt. Every other path is a 404, every other method a 405. It panics on a file type that it does not know, which
 // can only be a build that was never tested.
 func Handler() http.Handler {
 	files := make(map[string]*file)
@@ -93,7 +93,7 @@ func urlPath(name string) string {
 		return "/"
 	}
 
-	return strings.TrimPrefix(name, "dist")
+	return strings.TrimSuffix(strings.TrimPrefix(name, "dist"), ".html")
 }
 
 // read loads an embedded file; it fails if the type is none of contentTypes.

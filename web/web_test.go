@@ -30,11 +30,18 @@ func get(t *testing.T, method, path string, header map[string]string) (*http.Res
 	return w.Result(), string(body)
 }
 
-// assets returns the paths that the page refers to.
-func assets(t *testing.T) []string {
+// pages are the paths of the pages with their titles.
+var pages = map[string]string{
+	"/":        "Cartograph",
+	"/agent":   "Agent tool · Cartograph",
+	"/shopper": "Shopper’s page · Cartograph",
+}
+
+// assets returns the paths that a page refers to.
+func assets(t *testing.T, page string) []string {
 	t.Helper()
 
-	_, page := get(t, "GET", "/", nil)
+	_, page = get(t, "GET", page, nil)
 	var paths []string
 	for _, match := range regexp.MustCompile(`(?:src|href)="\.(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1) {
 		paths = append(paths, match[1])
@@ -45,38 +52,42 @@ func assets(t *testing.T) []string {
 	return paths
 }
 
-func TestPage(t *testing.T) {
-	resp, body := get(t, "GET", "/", nil)
+func TestPages(t *testing.T) {
+	for path, title := range pages {
+		t.Run(path+" is sent with all headers", func(t *testing.T) {
+			resp, body := get(t, "GET", path, nil)
+			if resp.StatusCode != http.StatusOK {
+				t.Fatalf("status: got %d, want 200", resp.StatusCode)
+			}
+			if !strings.Contains(body, "<title>"+title+"</title>") {
+				t.Errorf("the page has another title:\n%s", body)
+			}
 
-	if resp.StatusCode != http.StatusOK {
-		t.Fatalf("status: got %d, want 200", resp.StatusCode)
-	}
-	if !strings.Contains(body, "<title>Cartograph</title>") {
-		t.Errorf("the page has another title:\n%s", body)
-	}
-
-	want := map[string]string{
-		"Content-Type":            "text/html; charset=utf-8",
-		"Cache-Control":           "no-cache",
-		"Content-Security-Policy": web.Policy,
-		"X-Content-Type-Options":  "nosniff",
-		"X-Frame-Options":         "DENY",
-		"Referrer-Policy":         "no-referrer",
-		"Vary":                    "Accept-Encoding",
-	}
-	for name, value := range want {
-		if got := resp.Header.Get(name); got != value {
-			t.Errorf("%s: got %q, want %q", name, got, value)
-		}
+			want := map[string]string{
+				"Content-Type":            "text/html; charset=utf-8",
+				"Cache-Control":           "no-cache",
+				"Content-Security-Policy": web.Policy,
+				"X-Content-Type-Options":  "nosniff",
+				"X-Frame-Options":         "DENY",
+				"Referrer-Policy":         "no-referrer",
+				"Vary":                    "Accept-Encoding",
+			}
+			for name, value := range want {
+				if got := resp.Header.Get(name); got != value {
+					t.Errorf("%s: got %q, want %q", name, got, value)
+				}
+			}
+		})
 	}
 }
 
-func TestPageKeepsToItsPolicy(t *testing.T) {
-	_, body := get(t, "GET", "/", nil)
-
-	for _, forbidden := range []string{`<script>`, ` onload=`, `style="`, `="http`, `="//`, `data:`} {
-		if strings.Contains(body, forbidden) {
-			t.Errorf("the page contains %q:\n%s", forbidden, body)
+func TestPagesKeepToTheirPolicy(t *testing.T) {
+	for path := range pages {
+		_, body := get(t, "GET", path, nil)
+		for _, forbidden := range []string{`<script>`, ` onload=`, `style="`, `="http`, `="//`, `data:`} {
+			if strings.Contains(body, forbidden) {
+				t.Errorf("%s contains %q:\n%s", path, forbidden, body)
+			}
 		}
 	}
 	for _, forbidden := range []string{"unsafe-eval", "script-src", "http:", "https:", "*"} {
@@ -93,22 +104,40 @@ func TestAssetsAreImmutable(t *testing.T) {
 		".svg": "image/svg+xml",
 	}
 
-	for _, path := range assets(t) {
-		resp, body := get(t, "GET", path, nil)
-		if resp.StatusCode != http.StatusOK || body == "" {
-			t.Errorf("%s: status %d, %d bytes", path, resp.StatusCode, len(body))
-		}
-		if got, want := resp.Header.Get("Cache-Control"), "public, max-age=31536000, immutable"; got != want {
-			t.Errorf("%s: Cache-Control: got %q, want %q", path, got, want)
-		}
-		if got, want := resp.Header.Get("Content-Type"), types[path[strings.LastIndex(path, "."):]]; got != want {
-			t.Errorf("%s: Content-Type: got %q, want %q", path, got, want)
+	for page := range pages {
+		for _, path := range assets(t, page) {
+			resp, body := get(t, "GET", path, nil)
+			if resp.StatusCode != http.StatusOK || body == "" {
+				t.Errorf("%s: status %d, %d bytes", path, resp.StatusCode, len(body))
+			}
+			if got, want := resp.Header.Get("Cache-Control"), "public, max-age=31536000, immutable"; got != want {
+				t.Errorf("%s: Cache-Control: got %q, want %q", path, got, want)
+			}
+			if got, want := resp.Header.Get("Content-Type"), types[path[strings.LastIndex(path, "."):]]; got != want {
+				t.Errorf("%s: Content-Type: got %q, want %q", path, got, want)
+			}
 		}
 	}
 }
 
+// The agent tool and the shopper's page are opened on phones, during a call: what they load is kept small.
+func TestCartPagesAreSmall(t *testing.T) {
+	const limit = 40 << 10
+	for _, page := range []string{"/agent", "/shopper"} {
+		size := 0
+		for _, path := range append(assets(t, page), page) {
+			_, body := get(t, "GET", path, map[string]string{"Accept-Encoding": "gzip"})
+			size += len(body)
+		}
+		if size > limit {
+			t.Errorf("%s loads %d bytes compressed, want %d at most", page, size, limit)
+		}
+		t.Logf("%s loads %d bytes compressed", page, size)
+	}
+}
+
 func TestGzipIsSentToThoseWhoTakeIt(t *testing.T) {
-	path := assets(t)[1]
+	path := assets(t, "/")[1]
 	_, plain := get(t, "GET", path, nil)
 
 	for header, zipped := range map[string]bool{
@@ -175,6 +204,9 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 		"POST /":              http.StatusMethodNotAllowed,
 		"DELETE /":            http.StatusMethodNotAllowed,
 		"GET /index.html":     http.StatusNotFound,
+		"GET /agent.html":     http.StatusNotFound,
+		"GET /agent/":         http.StatusNotFound,
+		"POST /shopper":       http.StatusMethodNotAllowed,
 		"GET /assets/":        http.StatusNotFound,
 		"GET /assets/none.js": http.StatusNotFound,
 		"GET /favicon.ico":    http.StatusNotFound,
@@ -197,7 +229,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 
 func TestLicencesOfTheBundledPackages(t *testing.T) {
 	_, body := get(t, "GET", "/licenses.txt", nil)
-	for _, name := range []string{"graphiql", "graphql", "graphql-ws", "codemirror", "react", "react-dom"} {
+	for _, name := range []string{"graphiql", "graphql", "graphql-ws", "codemirror", "preact", "react", "react-dom"} {
 		if !regexp.MustCompile(`(?m)^` + name + ` \d+\.\d+\.\d+ \(`).MatchString(body) {
 			t.Errorf("no licence of %s", name)
 		}

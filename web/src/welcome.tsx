@@ -31,6 +31,12 @@ function Welcome() {
         page there.
       </p>
 
+      <h3>Live carts</h3>
+      <p>
+        Two more pages show a cart being filled during a call: the <a href="agent">agent tool</a> asks for products, and the{' '}
+        <a href="shopper">shopper’s page</a> answers.
+      </p>
+
       <h3>Token</h3>
       <Token />
 

@@ -1,0 +1,1 @@
+var e=new URL(`icon-C8eDdp55.svg`,import.meta.url).href;export{e as t};

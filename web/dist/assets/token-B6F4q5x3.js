@@ -1,0 +1,1 @@
+var e=`cartograph:token`;function t(){return sessionStorage.getItem(e)??``}function n(t){let n=t.trim().replace(/^bearer\s+/i,``);n===``?sessionStorage.removeItem(e):sessionStorage.setItem(e,n)}export{n,t};
