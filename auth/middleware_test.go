@@ -40,6 +40,15 @@ func TestMiddleware(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shopper, shopperSecret, err := auth.NewShopperToken("acme", "c1", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, lateSecret, err := auth.NewShopperToken("acme", "c1", time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := &auth.Principal{Org: "acme", Call: "c1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: shopper.ExpiresAt}
 	holder := &auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
 	visitor := &auth.Principal{Org: "demo", Demo: true,
 		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.EventsRead, auth.PIIRead, auth.WorkflowsRead}}
@@ -54,6 +63,8 @@ func TestMiddleware(t *testing.T) {
 	}{
 		{"a bearer token names its holder", oneToken{token: &token}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
 		{"the scheme Token is read too", oneToken{token: &token}, "", map[string]string{"Authorization": "token " + secret}, holder, 200, ""},
+		{"a shopper's token reaches one call and ends", oneToken{token: &shopper}, "", map[string]string{"Authorization": "Bearer " + shopperSecret}, page, 200, ""},
+		{"a token that has ended is refused", oneToken{token: &late}, "", map[string]string{"Authorization": "Bearer " + lateSecret}, nil, 401, "the token expired at 2026-03-02T10:00:00Z"},
 		{"a token works beside an open demo", oneToken{token: &token, open: true}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
 		{"a wrong token is refused, also by an open demo", oneToken{open: true}, "localhost", map[string]string{"Authorization": "Bearer cgt_00"}, nil, 401, "the token is not valid"},
 		{"another scheme is refused", oneToken{token: &token}, "", map[string]string{"Authorization": "Basic " + secret}, nil, 401, "must read: Bearer TOKEN"},

@@ -34,7 +34,7 @@ type gateway struct {
 
 // gateways returns two gateways, and the reach of an organization with calls that
 // go on.
-func gateways(t *testing.T, callIDs []string) ([]*gateway, analytics.Reach) {
+func gateways(t testing.TB, callIDs []string) ([]*gateway, analytics.Reach) {
 	t.Helper()
 	uri, database := repositorytest.Database(t)
 	both := make([]*gateway, 2)
