@@ -105,6 +105,13 @@ var differences = []difference{
 		fullSize: "upserted: missing\nvalue: {_id: 1, a: {}, c: 1}\n",
 	},
 	{
+		name:     "pulling by a condition that an array in the array does not fail",
+		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":[[1],{"x":2}]}]}`},
+		command:  `{"findAndModify":"c","query":{"_id":1},"update":{"$pull":{"a":{"x":{"$ne":1}}}},"new":true}`,
+		embedded: "upserted: missing\nvalue: {_id: 1, a: [[1]]}\n",
+		fullSize: "upserted: missing\nvalue: {_id: 1, a: []}\n",
+	},
+	{
 		name:     "unsetting a field of an array",
 		before:   []string{`{"insert":"c","documents":[{"_id":1,"a":[1]}]}`},
 		command:  `{"update":"c","updates":[{"q":{"_id":1},"u":{"$unset":{"a.x":1}}}]}`,
