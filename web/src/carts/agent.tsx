@@ -8,7 +8,7 @@ import { Chat } from './chat.tsx';
 import { AgentCart } from './agentcart.tsx';
 import { clock, shortDate } from './face.ts';
 import { commandId, Gateway, GatewayError } from './gateway.ts';
-import { CreateShopperTokenDocument, OneCallDocument, type OneCallQuery } from './generated/graphql.ts';
+import { CallEndedDocument, CreateShopperTokenDocument, OneCallDocument, type OneCallQuery } from './generated/graphql.ts';
 import { fromHash } from './hash.ts';
 import { Header, Notice, useLink } from './parts.tsx';
 import { ProductPicker } from './productpicker.tsx';
@@ -67,10 +67,15 @@ function CallDesk({ gateway, callId }: { gateway: Gateway; callId: string }) {
   const watched = useCart(gateway, callId);
 
   useEffect(() => {
-    gateway.run(OneCallDocument, { id: callId }).then(
+    const failed = (error: GatewayError) => setFailure(error.message);
+    const look = () => gateway.run(OneCallDocument, { id: callId }).then(
       ({ call: found }) => (found ? setCall(found) : setFailure(`There is no call ${callId}.`)),
-      (error: GatewayError) => setFailure(error.message),
+      failed,
     );
+    void look();
+    return gateway.watch(CallEndedDocument, {}, ({ callEnded }) => {
+      if (callEnded.callId === callId) void look();
+    }, failed);
   }, [gateway, callId]);
 
   if (failure || watched.failure) {
@@ -119,7 +124,7 @@ function CallHead({ call, gateway }: { call: Call; gateway: Gateway }) {
         <h2>{name}</h2>
         <p>
           {call.endedAt ? 'Ended' : <span class="onair">On call</span>} · {call.agent?.name ?? 'no agent'} · {call.queue?.name ?? 'booked meeting'}
-          {call.startedAt && <> · since {shortDate(call.startedAt)}</>} · <code>{call.callId}</code>
+          {call.startedAt && <> · {call.endedAt ? '' : 'since '}{shortDate(call.startedAt)}</>} · <code>{call.callId}</code>
         </p>
       </div>
       <ShopperLink gateway={gateway} callId={call.callId} />
@@ -153,7 +158,7 @@ function ShopperLink({ gateway, callId }: { gateway: Gateway; callId: string }) 
   if (!made) {
     return (
       <div class="invite">
-        <button type="button" onClick={make}>Invite the shopper</button>
+        <button type="button" class="primary" onClick={make}>Invite the shopper</button>
         {failure && <Notice text={failure} />}
       </div>
     );
