@@ -42,7 +42,7 @@ function AgentTool() {
         <a href={`shopper${callId ? `#call=${encodeURIComponent(callId)}` : ''}`}>Shopper’s page</a>
       </Header>
       {link === 'refused' ? (
-        <TokenForm why={why} enter={enter} />
+        <TokenForm why={token === '' ? '' : why} enter={enter} />
       ) : (
         <main class={`agent ${callId ? 'chosen' : ''}`}>
           <Calls gateway={gateway} chosen={callId} />
@@ -197,7 +197,7 @@ function TokenForm({ why, enter }: { why: string; enter: (token: string) => void
         enter(String(new FormData(event.currentTarget).get('token')));
       }}>
         <h2>A token, please</h2>
-        <p>{why || 'The gateway asks for a token.'}</p>
+        <p>{why ? `The gateway says: ${why}.` : 'This gateway lets in those who have a token.'}</p>
         <label>
           Token of an agent: calls:read, carts:read, carts:write
           <input name="token" type="password" autoComplete="off" required />

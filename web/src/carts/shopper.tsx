@@ -32,9 +32,9 @@ function ShopperPage() {
       <main class="shopper">
         {link === 'refused' ? (
           <div class="card">
-            <h2>This link is no longer good</h2>
-            <p>{why || 'The gateway asks for a token.'}</p>
-            <p>Ask the agent for a new one: it is made in the <a href="agent">agent tool</a>.</p>
+            <h2>{token === '' ? 'This page opens by a link' : 'This link is no longer good'}</h2>
+            {token !== '' && why && <p>The gateway says: {why}.</p>}
+            <p>Ask the agent for {token === '' ? 'one' : 'a new one'}: it is made in the <a href="agent">agent tool</a>.</p>
           </div>
         ) : callId === '' ? (
           <CallForm />
