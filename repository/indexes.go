@@ -61,8 +61,8 @@ var indexTable = []index{
 	{collCalls, "org status byDuration _id", false},
 	{collCalls, "org byDuration _id", false},
 
-	{collCalls, "org startSeen", false},
-	{collCalls, "org endSeen", false},
+	{collCalls, "org startSeen _id", false},
+	{collCalls, "org endSeen _id", false},
 
 	{collCallMetrics, "org products.sku at", false},
 	{collCallMetrics, "org agent at", false},
@@ -74,7 +74,7 @@ var indexTable = []index{
 	{collPurchases, "org lines.sku at", false},
 
 	{collMessages, "org subject at _id", false},
-	{collMessages, "org subject seen", false},
+	{collMessages, "org subject seen _id", false},
 
 	{collCarts, "org agent at _id", false},
 	{collCarts, "org queue at _id", false},

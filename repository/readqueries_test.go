@@ -129,15 +129,15 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 			return err
 		}, one("_id"), ""},
 		listed{"calls that started lately", func(ctx context.Context, r *repository.Repository) error {
-			_, err := r.CallsSeen(ctx, reach, repository.CallStart, noon, nil, nil)
+			_, _, err := r.CallsSeen(ctx, reach, repository.CallStart, noon, "", nil, nil)
 			return err
 		}, one("startSeen"), ""},
 		listed{"calls that ended lately", func(ctx context.Context, r *repository.Repository) error {
-			_, err := r.CallsSeen(ctx, reach, repository.CallEnd, noon, nil, nil)
+			_, _, err := r.CallsSeen(ctx, reach, repository.CallEnd, noon, "", nil, nil)
 			return err
 		}, one("endSeen"), ""},
 		listed{"new messages of a chat", func(ctx context.Context, r *repository.Repository) error {
-			_, err := r.MessagesSeen(ctx, reach, "call:c1", noon)
+			_, _, err := r.MessagesSeen(ctx, reach, "call:c1", noon, "")
 			return err
 		}, one("subject"), ""},
 	)

@@ -108,9 +108,9 @@ func (r subscriptionResolver) CallEnded(ctx context.Context, agentID *string, qu
 
 func (r subscriptionResolver) callsSeen(ctx context.Context, moment repository.CallMoment, agentID, queueID *string) (<-chan *analytics.Call, error) {
 	reach := reachOf(ctx)
-	return live.Arrived(ctx, r.broker, analytics.CallsTopic(reach.Org), r.now(),
-		func(ctx context.Context, since time.Time) ([]*analytics.Call, error) {
-			return r.repo.CallsSeen(ctx, reach, moment, since, agentID, queueID)
+	return live.Arrived(ctx, r.broker, analytics.CallsTopic(reach.Org),
+		func(ctx context.Context, since time.Time, behind string) ([]*analytics.Call, bool, error) {
+			return r.repo.CallsSeen(ctx, reach, moment, since, behind, agentID, queueID)
 		},
 		func(c *analytics.Call) (string, time.Time) {
 			if moment == repository.CallEnd {
@@ -127,9 +127,9 @@ func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *stri
 		return nil, err
 	}
 	reach := reachOf(ctx)
-	return live.Arrived(ctx, r.broker, analytics.ChatTopic(reach.Org, subject), r.now(),
-		func(ctx context.Context, since time.Time) ([]*analytics.ChatMessage, error) {
-			return r.repo.MessagesSeen(ctx, reach, subject, since)
+	return live.Arrived(ctx, r.broker, analytics.ChatTopic(reach.Org, subject),
+		func(ctx context.Context, since time.Time, behind string) ([]*analytics.ChatMessage, bool, error) {
+			return r.repo.MessagesSeen(ctx, reach, subject, since, behind)
 		},
 		func(m *analytics.ChatMessage) (string, time.Time) { return m.MessageID, m.Seen })
 }
