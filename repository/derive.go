@@ -27,6 +27,7 @@ type derivation struct {
 	touched   visits          // whose purchases are to be attributed
 	moved     map[string]bool // call ids whose purchases are to be attributed
 	figures   map[string]bool // call ids whose figures are to be derived
+	callsSeen bool            // a call started or ended that was not known to
 	carts     map[string]bool // call ids of which something changed that their carts know
 	shop      map[string]bool // keys of events by which shoppers changed carts
 	// brokenAt is when a batch began that was broken off; zero for a batch under

@@ -66,6 +66,10 @@ func (d *derivation) foldCalls(ctx context.Context, ids []string) error {
 				followed = append(followed, shopEvents{call, follow[i]})
 			}
 		}
+		if d.callsSeen {
+			d.r.announce(analytics.CallsTopic(d.reach.Org), 0)
+			d.callsSeen = false
+		}
 		if err := d.followShop(ctx, followed, time.Now()); err != nil {
 			return err
 		}
@@ -121,7 +125,7 @@ func (d *derivation) folded(before *knownCall, now *analytics.Call) {
 		d.carts[now.CallID] = true
 	}
 	if before.StartedAt == nil && now.StartSeen != nil || before.EndedAt == nil && now.EndSeen != nil {
-		d.r.announce(analytics.CallsTopic(d.reach.Org), 0)
+		d.callsSeen = true
 	}
 	if !d.thorough && before.Status == now.Status && before.ClientID == string(now.ClientID) && sameTime(before.StartedAt, now.StartedAt) {
 		return // whoever wrote it so sees to its purchases
