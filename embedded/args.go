@@ -93,7 +93,7 @@ func (a *args) failed(err error) {
 
 // done returns the first error; if there is none it refuses the first field that no one took.
 func (a *args) done() error {
-	if !a.nested {
+	if !a.nested && (!isMissing(a.peek("readConcern")) || !isMissing(a.peek("writeConcern"))) {
 		a.checkConcerns()
 	}
 	if name := a.untaken(); name != "" {
@@ -119,7 +119,7 @@ func (a *args) untaken() string {
 	return ""
 }
 
-// checkConcerns refuses a readConcern or writeConcern that one machine cannot keep.
+// checkConcerns takes readConcern and writeConcern, and refuses one that a single machine cannot keep.
 func (a *args) checkConcerns() {
 	read := a.sub("readConcern")
 	if level := read.text("level"); level != "" && !slices.Contains([]string{"local", "majority", "available"}, level) {

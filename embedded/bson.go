@@ -152,6 +152,12 @@ func valueSize(t bsoncore.Type, b []byte) int {
 	case bsoncore.TypeInt64, bsoncore.TypeDateTime, bsoncore.TypeDouble:
 		return 8
 	}
+
+	return rareSize(t, b)
+}
+
+// rareSize is valueSize for the other types, apart so that the common ones are quick.
+func rareSize(t bsoncore.Type, b []byte) int {
 	_, rest, _ := bsoncore.ReadValue(b, t)
 
 	return len(b) - len(rest)

@@ -199,9 +199,9 @@ func isPosition(c string) bool {
 // met an array. Several keys come from the elements of an array. It fails when two fields meet different arrays.
 func (p pattern) keys(doc []byte) (keys [][]byte, multi uint64, err error) {
 	g := keyGenerator{p: p}
-	places := make([]place, len(p))
-	for i := range p {
-		places[i] = place{v: docValue(doc), rest: p[i].comps}
+	places := make([]place, 0, 4) // enough for most, and on the stack
+	for _, f := range p {
+		places = append(places, place{v: docValue(doc), rest: f.comps})
 	}
 	if err := g.run(places); err != nil {
 		return nil, 0, err

@@ -202,25 +202,29 @@ func (p *plan) records() stream {
 
 func (s *source) next() *record {
 	for ; s.at < len(s.plan.ranges) && (s.plan.merge || len(s.heads) == 0); s.at++ {
-		s.insert(s.plan.reader(s.at))
+		if rr := s.plan.reader(s.at); rr.next() {
+			s.insert(rr)
+		}
 	}
 	if len(s.heads) == 0 {
 		return nil
 	}
+
 	first := s.heads[0]
 	rec := first.entry.rec
-	s.heads = slices.Delete(s.heads, 0, 1)
-	s.insert(first)
+	if !first.next() {
+		s.heads = s.heads[1:]
+	} else if len(s.heads) > 1 {
+		s.heads = s.heads[1:]
+		s.insert(first)
+	}
 
 	return rec
 }
 
-// insert moves a reader to its next entry, and puts it in its place among the heads, unless its range has ended. They are
-// in the order of the parts of their keys that lie behind the fixed prefix.
+// insert puts a reader in its place among the heads: they are in the order of the parts of their keys that lie behind the
+// fixed prefix.
 func (s *source) insert(rr *rangeReader) {
-	if !rr.next() {
-		return
-	}
 	at, _ := slices.BinarySearchFunc(s.heads, rr, func(a, b *rangeReader) int {
 		c := strings.Compare(a.entry.key[a.prefix:], b.entry.key[b.prefix:])
 		if rr.reverse {
