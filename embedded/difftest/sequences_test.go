@@ -206,6 +206,17 @@ func hasArray(v bson.RawValue) bool {
 	return v.Type == bson.TypeArray || v.Type == bson.TypeEmbeddedDocument && slices.ContainsFunc(elements(v), hasArray)
 }
 
+// hasArrayInArray tells whether v is or holds an array with an array among its elements.
+func hasArrayInArray(v bson.RawValue) bool {
+	if v.Type != bson.TypeEmbeddedDocument && v.Type != bson.TypeArray {
+		return false
+	}
+
+	return slices.ContainsFunc(elements(v), func(e bson.RawValue) bool {
+		return v.Type == bson.TypeArray && e.Type == bson.TypeArray || hasArrayInArray(e)
+	})
+}
+
 // hasEmptyArray tells whether v is or holds an array without elements.
 func hasEmptyArray(v bson.RawValue) bool {
 	if v.Type != bson.TypeEmbeddedDocument && v.Type != bson.TypeArray {
