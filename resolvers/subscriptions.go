@@ -49,7 +49,7 @@ func (r subscriptionResolver) CartRequested(ctx context.Context, callID string) 
 			if !ok {
 				return
 			}
-			for _, command := range commandsOf(change, first) {
+			for _, command := range commandsOf(change, first, r.now()) {
 				select {
 				case commands <- command:
 				case <-ctx.Done():
@@ -62,20 +62,23 @@ func (r subscriptionResolver) CartRequested(ctx context.Context, callID string) 
 }
 
 // commandsOf returns what the shopper's page is to do because of a change: of the
-// first one, which shows the cart as it is, all that is pending.
-func commandsOf(change *cart.Change, first bool) []graph.CartCommand {
-	var commands []graph.CartCommand
+// first one, which shows the cart as it is, all that is pending. What can no
+// longer be answered is left out: the shop must not change for nothing.
+func commandsOf(change *cart.Change, first bool, now time.Time) []graph.CartCommand {
+	if checkout := change.Update.Checkout; checkout != nil && !first {
+		return []graph.CartCommand{gotoCheckout(checkout)}
+	}
+	var requests []cart.Request
 	if first {
-		for _, request := range change.After.Pending {
+		requests = change.After.Pending
+	} else if request := change.Update.Request; request != nil && request.Status == cart.Pending {
+		requests = []cart.Request{*request}
+	}
+	var commands []graph.CartCommand
+	for _, request := range requests {
+		if now.Before(request.ExpiresAt) {
 			commands = append(commands, commandOf(change.CallID, request))
 		}
-		return commands
-	}
-	if request := change.Update.Request; request != nil && request.Status == cart.Pending {
-		commands = append(commands, commandOf(change.CallID, *request))
-	}
-	if checkout := change.Update.Checkout; checkout != nil {
-		commands = append(commands, gotoCheckout(checkout))
 	}
 	return commands
 }

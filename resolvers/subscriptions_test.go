@@ -16,6 +16,8 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/cart"
+	"cartograph/graph"
 	"cartograph/live"
 	"cartograph/repository"
 	"cartograph/repository/repositorytest"
@@ -270,5 +272,20 @@ func TestSubscriptionsThatAreRefused(t *testing.T) {
 				t.Errorf("%v: %s", errs, diff)
 			}
 		})
+	}
+}
+
+func TestWhatCanNoLongerBeAnsweredIsNotAskedForAgain(t *testing.T) {
+	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	request := cart.Request{ID: 1, Kind: cart.ShouldAddItem, SKU: "hat", Quantity: 2, Status: cart.Pending, ExpiresAt: now.Add(cart.AnswerTime)}
+	change := &cart.Change{CallID: "c", Update: cart.Update{Version: 1, Kind: cart.ItemRequested, Request: &request}, After: cart.Cart{Version: 1, Pending: []cart.Request{request}}}
+	want := []graph.CartCommand{&graph.ShouldAddItemToCart{RequestID: "c/1", Sku: "hat", Quantity: 2, ExpiresAt: request.ExpiresAt}}
+	for _, first := range []bool{true, false} {
+		if diff := cmp.Diff(want, commandsOf(change, first, request.ExpiresAt.Add(-time.Millisecond))); diff != "" {
+			t.Error(diff)
+		}
+		if late := commandsOf(change, first, request.ExpiresAt); len(late) > 0 {
+			t.Errorf("asked for too late: %v", late)
+		}
 	}
 }
