@@ -110,6 +110,20 @@ func TestOrderedAndUnorderedInserts(t *testing.T) {
 	}
 }
 
+// However many statements fail, and however much there is to say of each, the reply tells of all.
+func TestManyWriteErrorsFitIntoOneReply(t *testing.T) {
+	s := testServer(t)
+	doc := o("_id", strings.Repeat("x", 1<<20))
+	docs := bson.A{doc}
+	for range 20 {
+		docs = append(docs, doc)
+	}
+	reply := s.runCommand(t, "insert", "c", "documents", docs, "ordered", false)
+	if errs, _ := reply["writeErrors"].(bson.A); reply["n"] != int32(1) || len(errs) != 20 {
+		t.Errorf("%d of 20 errors, n %v, %v", len(errs), reply["n"], reply["errmsg"])
+	}
+}
+
 // rows runs a find or an aggregate and returns its documents as text.
 func rows(t *testing.T, s *Server, command ...any) []string {
 	t.Helper()

@@ -8,7 +8,7 @@ import (
 
 const (
 	maxStatements   = 100_000 // in one write command, as hello tells the driver
-	maxErrorDetails = 10_000  // write errors with their texts in one reply; later ones keep their code only
+	maxErrorDetails = 4 << 20 // bytes of write errors in one reply; later ones keep their code only
 )
 
 // statement is one of a write command, or what a findAndModify does.
@@ -24,18 +24,21 @@ type statement struct {
 type outcome struct {
 	n, modified       int
 	upserted, refused []value
+	details           int // bytes in refused
 }
 
 // fail notes that the statement at that index failed.
 func (o *outcome) fail(index int, err error) {
 	p := asProtocol(err)
 	fields := []any{"index", index, "code", int(p.code), "errmsg", p.message}
-	if len(o.refused) >= maxErrorDetails {
+	if o.details > maxErrorDetails {
 		fields[5] = ""
 	} else if p.pattern != nil {
 		fields = append(fields, "keyPattern", p.pattern, "keyValue", p.key)
 	}
-	o.refused = append(o.refused, docValue(document(fields...)))
+	doc := document(fields...)
+	o.details += len(doc)
+	o.refused = append(o.refused, docValue(doc))
 }
 
 func (o *outcome) append(dst []byte) []byte {
