@@ -119,3 +119,28 @@ func eachImport(t *testing.T, f func(file, pkg, imported string, test bool)) {
 		t.Fatal("no Go file was looked at")
 	}
 }
+
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	reasons, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for line := range strings.Lines(string(module)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || !strings.Contains(fields[0], ".") || fields[0] == "go" {
+			continue // a directive, a bracket, or an indirect requirement
+		}
+		direct++
+		if !strings.Contains(string(reasons), "`"+fields[0]+"`") {
+			t.Errorf("docs/dependencies.md does not say what %s is for", fields[0])
+		}
+	}
+	if direct == 0 {
+		t.Error("no dependency was looked at")
+	}
+}
