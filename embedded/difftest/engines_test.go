@@ -28,7 +28,8 @@ func TestMain(m *testing.M) {
 	if sequences == "" {
 		sequences = defaultSequences
 	}
-	if err := flag.Set("rapid.checks", sequences); err != nil {
+	// The seed that a failure prints is enough to repeat it; files about it would only lie around.
+	if err := errors.Join(flag.Set("rapid.checks", sequences), flag.Set("rapid.nofailfile", "true")); err != nil {
 		fmt.Fprintln(os.Stderr, "DIFFTEST_SEQUENCES:", err)
 		os.Exit(2)
 	}
