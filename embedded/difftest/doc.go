@@ -6,6 +6,7 @@
 // docs/embedded-differences.md. The same package checks, on both, that single-document writes are atomic.
 //
 // The full-size engine is the server at MONGODB_TEST_URI; without it the comparing tests skip themselves.
-// "scripts/full-size-engine start" starts one. DIFFTEST_SEQUENCES says how many sequences each comparing test runs; a
-// failing one is made as small as possible and printed with the flag that repeats it.
+// "scripts/full-size-engine start" starts one. Each comparing test runs a few hundred sequences, always the same ones.
+// DIFFTEST_SEQUENCES has each run that many new ones instead. A sequence that fails is made as small as possible, and printed
+// with the flag that repeats it.
 package difftest

@@ -20,16 +20,25 @@ import (
 // commandTimeout is far more than any command here needs: it turns a hang into a failure.
 const commandTimeout = 30 * time.Second
 
-// defaultSequences is how many sequences a comparing test runs: together they take about a minute and a half on two cores.
-const defaultSequences = "400"
+const (
+	// defaultSequences is how many sequences a comparing test runs: all tests take about a minute on two cores.
+	defaultSequences = "400"
+	// defaultSeed makes them the same ones each time, so that a run fails only for what has changed.
+	defaultSeed = "1"
+)
 
+// TestMain sets rapid's flags before they are read from the command line, which has the last word.
 func TestMain(m *testing.M) {
-	sequences := os.Getenv("DIFFTEST_SEQUENCES")
+	sequences, seed := os.Getenv("DIFFTEST_SEQUENCES"), "0" // 0 is a new one each time
 	if sequences == "" {
-		sequences = defaultSequences
+		sequences, seed = defaultSequences, defaultSeed
 	}
-	// The seed that a failure prints is enough to repeat it; files about it would only lie around.
-	if err := errors.Join(flag.Set("rapid.checks", sequences), flag.Set("rapid.nofailfile", "true")); err != nil {
+	err := errors.Join(
+		flag.Set("rapid.checks", sequences),
+		flag.Set("rapid.seed", seed),
+		flag.Set("rapid.nofailfile", "true"), // the seed that a failure prints is enough to repeat it
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "DIFFTEST_SEQUENCES:", err)
 		os.Exit(2)
 	}
