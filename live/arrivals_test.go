@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,11 +22,26 @@ type arrival struct {
 
 // shelf is where arrivals are stored, in pages of two.
 type shelf struct {
+	mu     sync.Mutex
 	stored []arrival
 	away   bool
 }
 
+func (s *shelf) store(a arrival) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stored = append(s.stored, a)
+}
+
+func (s *shelf) goAway(away bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away = away
+}
+
 func (s *shelf) since(_ context.Context, since time.Time, behind string) (page []arrival, more bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.away {
 		return nil, false, errors.New("the database is away")
 	}
@@ -47,7 +63,7 @@ func TestArrived(t *testing.T) {
 		var b Broker
 		s := &shelf{}
 		store := func(id string, ago time.Duration) {
-			s.stored = append(s.stored, arrival{id, time.Now().Add(-ago)})
+			s.store(arrival{id, time.Now().Add(-ago)})
 		}
 		store("before", time.Second)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -55,16 +71,21 @@ func TestArrived(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var mu sync.Mutex
 		var got []string
 		go func() {
 			for a := range out {
+				mu.Lock()
 				got = append(got, a.id)
+				mu.Unlock()
 			}
 		}()
 		wants := func(name string, want ...string) {
 			t.Helper()
 			b.Publish("chat/x", 0)
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: %s", name, diff)
 			}
@@ -83,10 +104,10 @@ func TestArrived(t *testing.T) {
 		wants("what a dying gateway left waits")
 		time.Sleep(longLookEvery)
 		wants("until a look goes further back", "very late")
-		s.away = true
+		s.goAway(true)
 		store("meanwhile", 0)
 		wants("nothing while the database is away")
-		s.away = false
+		s.goAway(false)
 		time.Sleep(lookAgain)
 		wants("all of it once it is back", "meanwhile")
 		cancel()
@@ -95,7 +116,7 @@ func TestArrived(t *testing.T) {
 			t.Errorf("still watched: %v", topics)
 		}
 
-		s.away = true
+		s.goAway(true)
 		if _, err := Arrived(t.Context(), &b, "chat/x", s.since, func(a arrival) (string, time.Time) { return a.id, a.at }); err == nil {
 			t.Error("a first look that fails is no stream")
 		}
