@@ -230,6 +230,15 @@ func TestTheDemoFromStartToFirstToken(t *testing.T) {
 			t.Errorf("for an organization without a token: %v", err)
 		}
 	})
+	t.Run("the token of a shopper's page does not make it closed, nor let real data in", func(t *testing.T) {
+		if status, body := g.post(t, "/graphql", "", "application/json", `{"query":"mutation { createShopperToken(input: {callId: \"call-1625\"}) { token userErrors { message } } }"}`); !strings.Contains(body, "cgt_") {
+			t.Fatalf("%d %s", status, body)
+		}
+		_, err := g.command(t, "import", "calls", write(t, "calls.csv", oneCallCSV), "--org=demo")
+		if err == nil || !strings.Contains(err.Error(), "token create --org demo") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("a file can be added to the open demo", func(t *testing.T) {
 		if _, err := g.command(t, "import", "calls", write(t, "calls.csv.gz", oneCallCSV), "--demo"); err != nil {
 			t.Fatal(err)

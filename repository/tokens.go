@@ -56,9 +56,11 @@ func (r *Repository) TokenByHash(ctx context.Context, hash string) (*auth.Token,
 	return token, nil
 }
 
-// HasToken reports whether any token was made for the organization.
+// HasToken reports whether a token was made that reads the organization. That of
+// a shopper's page does not: it reads one cart, and stands beside an open demo.
 func (r *Repository) HasToken(ctx context.Context, org string) (bool, error) {
-	err := r.coll(collTokens).FindOne(ctx, bson.D{{Key: "org", Value: org}}).Err()
+	filter := bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}}
+	err := r.coll(collTokens).FindOne(ctx, filter).Err()
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return false, nil
 	}
