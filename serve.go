@@ -169,49 +169,48 @@ func prepare(ctx context.Context, db *database, s *Settings, t terminal) (open b
 		return false, analytics.Errorf(analytics.Unauthenticated,
 			"the database has no token, so nobody could be let in. Create one, or load the demo data:\n"+
 				"  cartograph token create --org ORGANIZATION --scopes all\n  cartograph demo")
-	}
-	if state.DemoComplete {
+	case state.DemoComplete:
 		return true, nil
 	}
 	return true, loadDemo(ctx, db.Repository, t)
 }
 
-// keepHouse finishes what a gateway that died left half done, again and again
-// until the context ends.
-func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
-	tick := time.NewTicker(recoverEvery)
+// every does something at an interval until the context ends.
+func every(ctx context.Context, interval time.Duration, do func(now time.Time)) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			n, err := db.Recover(ctx, recoverAfter, now)
-			switch {
-			case err != nil && ctx.Err() == nil:
-				log.Error("recover", "error", err)
-			case n > 0:
-				log.Warn("finished what another gateway left half done", "subjects", n)
-			}
+			do(now)
 		}
 	}
+}
+
+// keepHouse finishes what a gateway that died left half done, again and again
+// until the context ends.
+func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
+	every(ctx, recoverEvery, func(now time.Time) {
+		n, err := db.Recover(ctx, recoverAfter, now)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			log.Error("recover", "error", err)
+		case n > 0:
+			log.Warn("finished what another gateway left half done", "subjects", n)
+		}
+	})
 }
 
 // expireCarts expires the requests that nobody answered, of this gateway and of
 // any other, until the context ends.
 func expireCarts(ctx context.Context, db *database, log *slog.Logger) {
-	tick := time.NewTicker(expireEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			if _, err := db.ExpireCarts(ctx, now); err != nil && ctx.Err() == nil {
-				log.Error("expire requests of carts", "error", err)
-			}
+	every(ctx, expireEvery, func(now time.Time) {
+		if _, err := db.ExpireCarts(ctx, now); err != nil && ctx.Err() == nil {
+			log.Error("expire requests of carts", "error", err)
 		}
-	}
+	})
 }
 
 func announce(t terminal, addr net.Addr, open bool) {

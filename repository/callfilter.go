@@ -36,13 +36,7 @@ func callConditions(reach analytics.Reach, f analytics.CallFilter) (conditions, 
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
-	c := withinCalls(reach)
-	if f.AgentIDs != nil {
-		c = c.in("agent", analytics.NativeIDs("Agent", f.AgentIDs))
-	}
-	if f.QueueIDs != nil {
-		c = c.in("queue", analytics.NativeIDs("Queue", f.QueueIDs))
-	}
+	c := takenBy(withinCalls(reach), f.AgentIDs, f.QueueIDs)
 	if f.ClientID != nil {
 		c = c.and("client", *f.ClientID)
 	}
@@ -89,4 +83,16 @@ func (c conditions) withoutShort(calls, waits bool) conditions {
 	default:
 		return c
 	}
+}
+
+// takenBy adds the agents and queues that calls must be of, by native or global
+// ids. A nil list asks for nothing, an empty one finds nothing.
+func takenBy(c conditions, agentIDs, queueIDs []string) conditions {
+	if agentIDs != nil {
+		c = c.in("agent", analytics.NativeIDs("Agent", agentIDs))
+	}
+	if queueIDs != nil {
+		c = c.in("queue", analytics.NativeIDs("Queue", queueIDs))
+	}
+	return c
 }

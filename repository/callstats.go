@@ -55,13 +55,7 @@ func factConditions(reach analytics.Reach, period *analytics.Period, f analytics
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
-	c := withinCalls(reach)
-	if f.AgentIDs != nil {
-		c = c.in("agent", analytics.NativeIDs("Agent", f.AgentIDs))
-	}
-	if f.QueueIDs != nil {
-		c = c.in("queue", analytics.NativeIDs("Queue", f.QueueIDs))
-	}
+	c := takenBy(withinCalls(reach), f.AgentIDs, f.QueueIDs)
 	if period != nil {
 		c = c.and("at", during(*period))
 	}
