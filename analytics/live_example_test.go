@@ -219,9 +219,9 @@ func TestTheWorkedExample(t *testing.T) {
 		check(t, PollStatistics{
 			Answers: 3, Participants: 2,
 			Options: []PollOptionStatistics{{"green", 0, Ratio{0, 3}}, {"red", 2, Ratio{2, 3}}, {"blue", 1, Ratio{1, 3}}},
-		}, played.Poll(&Interaction{InteractionID: "poll", Options: []string{"green", "red"}}))
+		}, played.InteractionFigures().Poll(&Interaction{InteractionID: "poll", Options: []string{"green", "red"}}))
 		check(t, WinningInstantStatistics{Participants: 2, Winners: 1, WinningRate: Ratio{1, 2}},
-			played.WinningInstant(&Interaction{InteractionID: "draw"}))
+			played.InteractionFigures().WinningInstant(&Interaction{InteractionID: "draw"}))
 	})
 
 	t.Run("replay", func(t *testing.T) {

@@ -25,14 +25,39 @@ type WinningInstantStatistics struct {
 	WinningRate  Ratio
 }
 
-// Poll returns the statistics of a poll over merged buckets, those of all phases
-// for the whole event.
-func (b *LiveBucket) Poll(i *Interaction) PollStatistics {
-	tally := b.interaction(i.InteractionID)
-	stats := PollStatistics{Participants: tally.Participants.Count()}
+// InteractionFigures are what the interactions of a live event come to over all
+// its phases, as plain counts, by the interaction's id.
+type InteractionFigures []InteractionCounts
+
+// InteractionCounts are the counts of one poll or winning instant.
+type InteractionCounts struct {
+	InteractionID string        `bson:"id"`
+	Options       []OptionTally `bson:"options"` // of a poll, by option
+	Participants  int           `bson:"participants"`
+	Winners       int           `bson:"winners"`
+}
+
+// InteractionFigures counts the interactions of merged buckets, those of all
+// phases for the whole event.
+func (b *LiveBucket) InteractionFigures() InteractionFigures {
+	figures := make(InteractionFigures, len(b.Interactions))
+	for i := range b.Interactions {
+		t := &b.Interactions[i]
+		figures[i] = InteractionCounts{
+			InteractionID: t.InteractionID, Options: slices.Clone(t.Options),
+			Participants: t.Participants.Count(), Winners: t.Winners.Count(),
+		}
+	}
+	return figures
+}
+
+// Poll returns the statistics of a poll.
+func (f InteractionFigures) Poll(i *Interaction) PollStatistics {
+	counted := f.of(i.InteractionID)
+	stats := PollStatistics{Participants: counted.Participants}
 	counts := map[string]int{}
 	options := slices.Clone(i.Options)
-	for _, t := range tally.Options {
+	for _, t := range counted.Options {
 		counts[t.Option] = t.Count
 		stats.Answers += t.Count
 		if !slices.Contains(options, t.Option) {
@@ -47,23 +72,21 @@ func (b *LiveBucket) Poll(i *Interaction) PollStatistics {
 	return stats
 }
 
-// WinningInstant returns the statistics of a winning instant over merged
-// buckets.
-func (b *LiveBucket) WinningInstant(i *Interaction) WinningInstantStatistics {
-	tally := b.interaction(i.InteractionID)
-	participants, winners := tally.Participants.Count(), tally.Winners.Count()
+// WinningInstant returns the statistics of a winning instant.
+func (f InteractionFigures) WinningInstant(i *Interaction) WinningInstantStatistics {
+	counted := f.of(i.InteractionID)
 	return WinningInstantStatistics{
-		Participants: participants,
-		Winners:      winners,
-		WinningRate:  Ratio{Numerator: winners, Denominator: participants},
+		Participants: counted.Participants,
+		Winners:      counted.Winners,
+		WinningRate:  Ratio{Numerator: counted.Winners, Denominator: counted.Participants},
 	}
 }
 
-func (b *LiveBucket) interaction(id string) *InteractionTally {
-	for i := range b.Interactions {
-		if b.Interactions[i].InteractionID == id {
-			return &b.Interactions[i]
+func (f InteractionFigures) of(id string) *InteractionCounts {
+	for i := range f {
+		if f[i].InteractionID == id {
+			return &f[i]
 		}
 	}
-	return &InteractionTally{}
+	return &InteractionCounts{}
 }

@@ -102,6 +102,19 @@ type LiveEvent struct {
 	Videos      []Video    `bson:"videos,omitempty"`
 	// SKUs are the products displayed in the event.
 	SKUs []string `bson:"skus,omitempty"`
+	// Wiped are the spans of broadcasts that were reset, in the order of the
+	// resets: nothing that happened in them counts.
+	Wiped []Period `bson:"wiped,omitempty"`
+}
+
+// Timeline returns what decides about the phases of the live event. A start in
+// the span of a broadcast that was reset is none: a catalog may repeat it.
+func (e *LiveEvent) Timeline() LiveTimeline {
+	t := LiveTimeline{StartedAt: e.StartedAt, EndedAt: e.EndedAt, Wiped: e.Wiped}
+	if t.StartedAt == nil || t.wipedAt(*t.StartedAt) {
+		t.StartedAt, t.EndedAt = nil, nil
+	}
+	return t
 }
 
 // LivePhase is the part of its life that a live event is in.
@@ -116,10 +129,11 @@ const (
 
 // Phase returns the phase a live event is in by what is known of it.
 func (e *LiveEvent) Phase() LivePhase {
+	t := e.Timeline()
 	switch {
-	case e.StartedAt == nil:
+	case t.StartedAt == nil:
 		return Prelive
-	case e.EndedAt == nil:
+	case t.EndedAt == nil:
 		return Live
 	default:
 		return Replay
