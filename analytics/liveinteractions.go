@@ -90,3 +90,15 @@ func (f InteractionFigures) of(id string) *InteractionCounts {
 	}
 	return &InteractionCounts{}
 }
+
+// IsInteractionStatistics marks what an interaction may come to.
+func (PollStatistics) IsInteractionStatistics()           {}
+func (WinningInstantStatistics) IsInteractionStatistics() {}
+
+// Statistics returns what an interaction came to, by its type.
+func (f InteractionFigures) Statistics(i *Interaction) interface{ IsInteractionStatistics() } {
+	if i.Type == WinningInstant {
+		return f.WinningInstant(i)
+	}
+	return f.Poll(i)
+}

@@ -43,11 +43,17 @@ type ResolverRoot interface {
 	GotoCheckoutItem() GotoCheckoutItemResolver
 	Interaction() InteractionResolver
 	LiveEvent() LiveEventResolver
+	LiveEventProduct() LiveEventProductResolver
+	LiveMetrics() LiveMetricsResolver
 	Mutation() MutationResolver
+	PreliveMetrics() PreliveMetricsResolver
 	Product() ProductResolver
+	ProductCallEdge() ProductCallEdgeResolver
+	ProductLiveEventEdge() ProductLiveEventEdgeResolver
 	Query() QueryResolver
 	Queue() QueueResolver
 	QueueCallFigures() QueueCallFiguresResolver
+	ReplayMetrics() ReplayMetricsResolver
 	Shopper() ShopperResolver
 	ShouldAddItemToCart() ShouldAddItemToCartResolver
 	ShouldUpdateItemInCart() ShouldUpdateItemInCartResolver
@@ -132,12 +138,26 @@ type GotoCheckoutItemResolver interface {
 }
 type InteractionResolver interface {
 	LiveEvent(ctx context.Context, obj *analytics.Interaction) (*analytics.LiveEvent, error)
+	Statistics(ctx context.Context, obj *analytics.Interaction) (InteractionStatistics, error)
 }
 type LiveEventResolver interface {
 	Videos(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Video, error)
 	Products(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Product, error)
 	Chat(ctx context.Context, obj *analytics.LiveEvent, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.ChatMessage], error)
 	Interactions(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Interaction, error)
+	Prelive(ctx context.Context, obj *analytics.LiveEvent, period *analytics.Period) (*analytics.PreliveReport, error)
+	Live(ctx context.Context, obj *analytics.LiveEvent) (*analytics.LiveReport, error)
+	Replay(ctx context.Context, obj *analytics.LiveEvent, period *analytics.Period) (*analytics.ReplayReport, error)
+}
+type LiveEventProductResolver interface {
+	Product(ctx context.Context, obj *analytics.LiveProductMetrics) (*analytics.Product, error)
+
+	Metrics(ctx context.Context, obj *analytics.LiveProductMetrics) (*analytics.LiveProductMetrics, error)
+}
+type LiveMetricsResolver interface {
+	Evolution(ctx context.Context, obj *analytics.LiveReport, granularity *analytics.Granularity, timeZone *string) ([]*analytics.LiveStep, error)
+
+	Products(ctx context.Context, obj *analytics.LiveReport) ([]*analytics.LiveProductMetrics, error)
 }
 type MutationResolver interface {
 	MarkTestCall(ctx context.Context, input MarkTestCallInput) (*MarkTestCallPayload, error)
@@ -148,10 +168,27 @@ type MutationResolver interface {
 	CheckoutCart(ctx context.Context, input CheckoutCartInput) (*CartPayload, error)
 	CreateShopperToken(ctx context.Context, input CreateShopperTokenInput) (*CreateShopperTokenPayload, error)
 }
+type PreliveMetricsResolver interface {
+	Evolution(ctx context.Context, obj *analytics.PreliveReport, granularity *analytics.Granularity, timeZone *string) ([]*analytics.PreliveStep, error)
+
+	Products(ctx context.Context, obj *analytics.PreliveReport) ([]*analytics.LiveProductMetrics, error)
+}
 type ProductResolver interface {
 	Metrics(ctx context.Context, obj *analytics.Product, period *analytics.Period) (*analytics.ProductCounts, error)
-	Calls(ctx context.Context, obj *analytics.Product, first *int, after *string, last *int, before *string, filter *analytics.CallFilter, orderBy *analytics.CallOrder) (*analytics.Connection[analytics.Call], error)
-	LiveEvents(ctx context.Context, obj *analytics.Product, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.LiveEvent], error)
+	Calls(ctx context.Context, obj *analytics.Product, first *int, after *string, last *int, before *string, filter *analytics.CallFilter, orderBy *analytics.CallOrder) (*analytics.ProductCallConnection, error)
+	LiveEvents(ctx context.Context, obj *analytics.Product, first *int, after *string, last *int, before *string) (*analytics.ProductLiveEventConnection, error)
+}
+type ProductCallEdgeResolver interface {
+	Node(ctx context.Context, obj *analytics.ProductCallEdge) (*analytics.Call, error)
+
+	Products(ctx context.Context, obj *analytics.ProductCallEdge) ([]*analytics.ProductInCall, error)
+}
+type ProductLiveEventEdgeResolver interface {
+	Node(ctx context.Context, obj *analytics.ProductLiveEventEdge) (*analytics.LiveEvent, error)
+
+	Prelive(ctx context.Context, obj *analytics.ProductLiveEventEdge, period *analytics.Period) (*analytics.LiveProductMetrics, error)
+	Live(ctx context.Context, obj *analytics.ProductLiveEventEdge) (*analytics.LiveProductMetrics, error)
+	Replay(ctx context.Context, obj *analytics.ProductLiveEventEdge, period *analytics.Period) (*analytics.LiveProductMetrics, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (analytics.Node, error)
@@ -180,6 +217,11 @@ type QueueResolver interface {
 type QueueCallFiguresResolver interface {
 	Queue(ctx context.Context, obj *analytics.QueueCallFigures) (*analytics.Queue, error)
 }
+type ReplayMetricsResolver interface {
+	Evolution(ctx context.Context, obj *analytics.ReplayReport, granularity *analytics.Granularity, timeZone *string) ([]*analytics.LiveStep, error)
+
+	Products(ctx context.Context, obj *analytics.ReplayReport) ([]*analytics.LiveProductMetrics, error)
+}
 type ShopperResolver interface {
 	Calls(ctx context.Context, obj *analytics.Shopper, first *int, after *string, last *int, before *string, filter *analytics.CallFilter, orderBy *analytics.CallOrder) (*analytics.Connection[analytics.Call], error)
 }
@@ -195,6 +237,7 @@ type SubscriptionResolver interface {
 	CallStarted(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error)
 	CallEnded(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error)
 	ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string) (<-chan *analytics.ChatMessage, error)
+	LiveMetrics(ctx context.Context, liveEventID string, every int) (<-chan *analytics.LiveReport, error)
 }
 type VideoResolver interface {
 	Product(ctx context.Context, obj *analytics.Video) (*analytics.Product, error)
@@ -1135,7 +1178,7 @@ type Product implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ,
   variations: [ProductVariation!]!
   "What happened to the product over a period, in all calls and purchases of the organization. Everything if left out."
   metrics("By the call's time and the purchase's time." period: PeriodInput): ProductMetrics! @scope(anyOf: [CALLS_READ])
-  "Calls in which the product was presented, put into the cart, checked out or tried on."
+  "Calls in which the product was presented, put into the cart, checked out or tried on; the edges tell what each did with it."
   calls(
     "How many items, from the start or after ` + "`" + `after` + "`" + `."
     first: Int
@@ -1149,8 +1192,8 @@ type Product implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ,
     filter: CallFilter
     "In which order."
     orderBy: CallOrder
-  ): CallConnection! @scope(anyOf: [CALLS_READ])
-  "Live events in which the product was displayed, the latest first."
+  ): ProductCallConnection! @scope(anyOf: [CALLS_READ])
+  "Live events in which the product was displayed, the latest first; the edges tell what happened with it in each."
   liveEvents(
     "How many items, from the start or after ` + "`" + `after` + "`" + `."
     first: Int
@@ -1160,7 +1203,7 @@ type Product implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ,
     last: Int
     "Only items before this cursor."
     before: String
-  ): LiveEventConnection! @scope(anyOf: [EVENTS_READ])
+  ): ProductLiveEventConnection! @scope(anyOf: [EVENTS_READ])
 }
 
 "A product along its first axis, such as a colour."
@@ -1227,6 +1270,54 @@ type ProductMetrics @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   addToCartRate: Ratio!
   "Purchases / times put into a cart."
   purchaseRate: Ratio!
+}
+
+"A page of the calls that a product was met in."
+type ProductCallConnection @scope(anyOf: [CALLS_READ]) {
+  "The calls with their cursors, and what each did with the product."
+  edges: [ProductCallEdge!]!
+  "The calls."
+  nodes: [Call!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many calls the filter finds in all; counted only when asked for."
+  totalCount: Int!
+}
+
+"A call that a product was met in."
+type ProductCallEdge @scope(anyOf: [CALLS_READ]) {
+  "The call."
+  node: Call!
+  "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "What the call did with the product: one entry for each SKU under which it was met."
+  products: [CallProduct!]!
+}
+
+"A page of the live events that a product was displayed in."
+type ProductLiveEventConnection @scope(anyOf: [EVENTS_READ]) {
+  "The live events with their cursors, and what happened with the product in each."
+  edges: [ProductLiveEventEdge!]!
+  "The live events."
+  nodes: [LiveEvent!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many live events there are in all; counted only when asked for."
+  totalCount: Int!
+}
+
+"A live event that a product was displayed in."
+type ProductLiveEventEdge @scope(anyOf: [EVENTS_READ]) {
+  "The live event."
+  node: LiveEvent!
+  "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The product before the broadcast."
+  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct!
+  "The product in the broadcast."
+  live: LiveEventProduct!
+  "The product after the broadcast."
+  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct!
 }
 
 "A page of products."
@@ -1335,7 +1426,7 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
   timeZone: String
   "Recordings to download."
   videos: [Video!]!
-  "Products displayed in the event."
+  "Products displayed in the event. ` + "`" + `live.products` + "`" + ` has them in the order of appearance, with their times and metrics."
   products: [Product!]!
   "The chat of the event, in the order it was written."
   chat(
@@ -1350,6 +1441,12 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
   ): ChatMessageConnection!
   "Polls and winning instants of the event."
   interactions: [Interaction!]!
+  "What happened before the broadcast: before ` + "`" + `startedAt` + "`" + `, or everything while it has not started."
+  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): PreliveMetrics!
+  "What happened in the broadcast: from ` + "`" + `startedAt` + "`" + ` up to ` + "`" + `endedAt` + "`" + `, up to the present while it runs. Always whole; all zeros before it starts."
+  live: LiveMetrics!
+  "What happened after the broadcast: from ` + "`" + `endedAt` + "`" + ` on. All zeros before it ends."
+  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): ReplayMetrics!
 }
 
 "The part of its life that a live event is in."
@@ -1360,6 +1457,367 @@ enum LivePhase {
   LIVE
   "After the broadcast."
   REPLAY
+}
+
+"""
+The metrics of a live event before its broadcast. A session is one visit of the event's page; it belongs to phase and
+period if it is present or starts in them, and its visitor is then a visitor of theirs.
+"""
+type PreliveMetrics @scope(anyOf: [EVENTS_READ]) {
+  "Who came to the page."
+  audience: PreliveAudience!
+  "The phase step by step, empty steps included; the first and the last are cut by phase and period. Empty if nothing ever happened."
+  evolution(
+    "The width of the steps; there may be 10,080."
+    granularity: Granularity = DAY
+    "IANA time zone that decides where hours and days begin."
+    timeZone: String = "UTC"
+  ): [PreliveStep!]!
+  "The product widget on the shop's pages."
+  productWidget: WidgetMetrics!
+  "The teasing video."
+  teasingVideo: TeasingVideo!
+  "Sessions by device."
+  devices: DeviceShares!
+  "Sessions by where they came from, most sessions first."
+  trafficSources: [TrafficSource!]!
+  "From seeing the event to asking for an alert."
+  alertingFunnel: AlertingFunnel!
+  "Subscriptions to alerts."
+  alerting: Alerting!
+  "Products that visitors did something with, most clicks first."
+  products: [LiveEventProduct!]!
+}
+
+"Who came to the prelive page."
+type PreliveAudience @scope(anyOf: [EVENTS_READ]) {
+  "Sessions."
+  totalVisitors: Int!
+  "Visitors of these sessions."
+  uniqueVisitors: Int!
+  "Watched time / sessions, in seconds; null without sessions."
+  averageSession: Float
+  "Times the event was shared."
+  shares: Int!
+}
+
+"One step of the prelive evolution."
+type PreliveStep @scope(anyOf: [EVENTS_READ]) {
+  "The span of the step."
+  period: Period!
+  "Visitors whose session started in it."
+  viewers: Int!
+  "Subscriptions by SMS made in it."
+  smsSubscriptions: Int!
+  "Subscriptions by calendar made in it."
+  calendarSubscriptions: Int!
+}
+
+"A widget that shows the event on the shop's pages."
+type WidgetMetrics @scope(anyOf: [EVENTS_READ]) {
+  "Times it was seen."
+  totalViews: Int!
+  "Visitors who saw it."
+  uniqueViews: Int!
+  "Clicks on it."
+  clicks: Int!
+  "Visitors who saw it and clicked it / ` + "`" + `uniqueViews` + "`" + `."
+  clickRate: Ratio!
+}
+
+"The teasing video of a live event."
+type TeasingVideo @scope(anyOf: [EVENTS_READ]) {
+  "Times it was watched."
+  totalWatch: Int!
+  "Visitors who watched it."
+  uniqueWatch: Int!
+  "Time watched / ` + "`" + `totalWatch` + "`" + `, in seconds; null if nobody watched it."
+  averageWatchTime: Float
+}
+
+"Sessions by device, each as a share of all sessions."
+type DeviceShares @scope(anyOf: [EVENTS_READ]) {
+  "Sessions on a desktop computer / sessions."
+  desktop: Ratio!
+  "Sessions on a telephone / sessions."
+  mobile: Ratio!
+  "Sessions on a tablet / sessions."
+  tablet: Ratio!
+}
+
+"Where sessions came from."
+type TrafficSource @scope(anyOf: [EVENTS_READ]) {
+  "The source as the page named it; null where it named none."
+  source: String
+  "Sessions that came from it."
+  sessions: Int!
+  "The same / all sessions."
+  share: Ratio!
+}
+
+"From seeing the event to asking for an alert: each step in visitors."
+type AlertingFunnel @scope(anyOf: [EVENTS_READ]) {
+  "Visitors who saw the product widget or the gallery widget."
+  audienceReach: Int!
+  "Visitors of the page; ` + "`" + `audience.uniqueVisitors` + "`" + `."
+  uniqueViewers: Int!
+  "Visitors who opened the alert."
+  alertingModal: Int!
+  "Visitors who subscribed, by SMS or calendar."
+  alertingValidation: Int!
+}
+
+"Subscriptions to alerts."
+type Alerting @scope(anyOf: [EVENTS_READ]) {
+  "Subscriptions by SMS."
+  smsAlerts: Int!
+  "Subscriptions by calendar."
+  calendarAlerts: Int!
+  "Subscriptions by SMS with the commercial opt-in."
+  commercialOptins: Int!
+  "Visitors who subscribed by SMS / ` + "`" + `audience.uniqueVisitors` + "`" + `."
+  smsAlertingRate: Ratio!
+  "Visitors who subscribed by calendar / ` + "`" + `audience.uniqueVisitors` + "`" + `."
+  calendarAlertingRate: Ratio!
+  "Whoever subscribed by SMS with the opt-in / whoever subscribed by SMS."
+  retargetingRate: Ratio!
+}
+
+"The metrics of a live event's broadcast. Viewers are visitors with a session in the phase."
+type LiveMetrics @scope(anyOf: [EVENTS_READ]) {
+  "What happened in the broadcast."
+  general: LiveGeneral!
+  "Who watched."
+  audience: LiveAudience!
+  "The broadcast step by step, empty steps included; up to the present while it runs."
+  evolution(
+    "The width of the steps; there may be 10,080."
+    granularity: Granularity = MINUTE
+    "IANA time zone that decides where hours and days begin."
+    timeZone: String = "UTC"
+  ): [LiveStep!]!
+  "The product widget on the shop's pages."
+  productWidget: WidgetMetrics!
+  "The floating player on the shop's pages."
+  floatingPlayerWidget: WidgetMetrics!
+  "Sessions by device."
+  devices: DeviceShares!
+  "Sessions by where they came from, most sessions first."
+  trafficSources: [TrafficSource!]!
+  "From seeing the event to paying."
+  conversionFunnel: ConversionFunnel!
+  "What viewers did in the shop."
+  business: LiveBusiness!
+  "Products displayed in the broadcast in the order of appearance, then others that something happened with, by SKU."
+  products: [LiveEventProduct!]!
+  "What viewers answered in the survey."
+  satisfaction: LiveSatisfaction!
+}
+
+"What happened in a broadcast."
+type LiveGeneral @scope(anyOf: [EVENTS_READ]) {
+  "From start to end, in seconds; to the present while it runs, null before it starts."
+  liveDuration: Float
+  "Chat messages of viewers."
+  messages: Int!
+  "Those that hold a question mark."
+  questions: Int!
+  "Chat messages of the brand."
+  brandAnswers: Int!
+  "Likes; one tap may stand for several."
+  likes: Long!
+  "Times the event was shared."
+  shares: Int!
+  "Viewers with a message, like, product click, addition to a cart, share, poll answer or opened catalog / viewers."
+  engagementRate: Ratio!
+  "Viewers with a message / viewers."
+  chatParticipationRate: Ratio!
+  "Viewers with a question / viewers."
+  chatQuestionRate: Ratio!
+}
+
+"Who watched a broadcast."
+type LiveAudience @scope(anyOf: [EVENTS_READ]) {
+  "Sessions."
+  totalViewers: Int!
+  "Visitors of these sessions."
+  uniqueViewers: Int!
+  "The most sessions present at one moment."
+  maxViewers: Int!
+  "Watched time / the duration of the broadcast: sessions present on average; null before it starts."
+  averageViewers: Float
+  "Watched time / sessions, in seconds; null without sessions."
+  averageSession: Float
+}
+
+"One step of the evolution of a broadcast or a replay."
+type LiveStep @scope(anyOf: [EVENTS_READ]) {
+  "The span of the step."
+  period: Period!
+  "The most sessions present at one moment of it."
+  viewers: Int!
+  "Clicks on products in it."
+  productClicks: Int!
+  "Purchases made in it. Those made after the phase are in the totals only."
+  purchases: Int!
+}
+
+"From seeing the event to paying."
+type ConversionFunnel @scope(anyOf: [EVENTS_READ]) {
+  "Visitors who saw the product widget or the gallery widget."
+  audienceReach: Int!
+  "Visitors with a session."
+  uniqueViewers: Int!
+  "Transactions that belong to the phase; ` + "`" + `business.purchases` + "`" + `."
+  purchases: Int!
+}
+
+"""
+What viewers of a phase did in the shop. A purchase belongs to the phase that its visitor last watched, at most 30 days
+before. Lists of money have one entry per currency and are empty where there is nothing to count.
+"""
+type LiveBusiness @scope(anyOf: [EVENTS_READ]) {
+  "Times the catalog was opened."
+  catalogOpened: Int!
+  "Clicks on products."
+  productClicks: Int!
+  "Viewers who clicked a product."
+  viewersProductClicks: Int!
+  "The same / viewers."
+  productClicksRate: Ratio!
+  "Times something was put into a cart."
+  addToCarts: Int!
+  "Carts that something was put into, also if it was taken out again."
+  cartsCreated: Int!
+  "Viewers who put something into a cart / viewers."
+  cartsCreatedRate: Ratio!
+  "The sum of these carts, each at its last amount."
+  totalCartsAmount: [Money!]!
+  "Their mean, rounded half up to the minor unit."
+  averageCart: [Money!]!
+  "The largest."
+  maximumCart: [Money!]!
+  "The smallest; a cart that was emptied again counts with 0."
+  minimumCart: [Money!]!
+  "Transactions that belong to the phase."
+  purchases: Int!
+  "Viewers with such a transaction / viewers."
+  purchasesRate: Ratio!
+  "The sum of their amounts."
+  totalSales: [Money!]!
+  "Price x quantity of what was displayed in the broadcast, in these transactions."
+  productSales: [Money!]!
+  "` + "`" + `totalSales` + "`" + ` less ` + "`" + `productSales` + "`" + `: other products, shipping and discounts, which can make it negative."
+  otherSales: [Money!]!
+  "The mean amount of these transactions, rounded half up to the minor unit."
+  averagePurchase: [Money!]!
+  "The largest."
+  maximumPurchase: [Money!]!
+  "The smallest."
+  minimumPurchase: [Money!]!
+}
+
+"What viewers answered in the survey."
+type LiveSatisfaction @scope(anyOf: [EVENTS_READ]) {
+  "Visitors who were shown the survey."
+  audienceReach: Int!
+  "Visitors who answered it."
+  attendees: Int!
+  "The mean of all ratings, 1 to 5; null without one."
+  viewersSatisfaction: Float
+  "Answers with a comment."
+  comments: Int!
+  "Viewers who answered / viewers, whether or not they were shown it."
+  responseRate: Ratio!
+  "Answers by rating, from 1 to 5."
+  distribution: [RatingCount!]!
+}
+
+"How often one rating was given."
+type RatingCount @scope(anyOf: [EVENTS_READ]) {
+  "The rating, 1 to 5."
+  rating: Int!
+  "Answers with it."
+  count: Int!
+}
+
+"The metrics of a live event after its broadcast. Viewers are visitors with a session in phase and period."
+type ReplayMetrics @scope(anyOf: [EVENTS_READ]) {
+  "Who watched."
+  audience: ReplayAudience!
+  "The replay step by step, empty steps included; without a period up to the step of what happened last."
+  evolution(
+    "The width of the steps; there may be 10,080."
+    granularity: Granularity = DAY
+    "IANA time zone that decides where hours and days begin."
+    timeZone: String = "UTC"
+  ): [LiveStep!]!
+  "The product widget on the shop's pages."
+  productWidget: WidgetMetrics!
+  "Sessions by device."
+  devices: DeviceShares!
+  "Sessions by where they came from, most sessions first."
+  trafficSources: [TrafficSource!]!
+  "From seeing the event to paying."
+  conversionFunnel: ConversionFunnel!
+  "What viewers did in the shop."
+  business: LiveBusiness!
+  "Products displayed in the broadcast in the order of appearance, then others that something happened with, by SKU."
+  products: [LiveEventProduct!]!
+}
+
+"Who watched a replay."
+type ReplayAudience @scope(anyOf: [EVENTS_READ]) {
+  "Sessions."
+  totalViewers: Int!
+  "Visitors of these sessions."
+  uniqueViewers: Int!
+  "The most sessions present at one moment."
+  maxViewers: Int!
+  "Watched time / the length of the period inside the replay (without one: up to the last sign of life); null where that is nothing."
+  averageViewers: Float
+  "Watched time / sessions, in seconds; null without sessions."
+  averageSession: Float
+  "Times the event was shared."
+  shares: Int!
+}
+
+"A product in one phase of a live event, by all its SKUs."
+type LiveEventProduct @scope(anyOf: [EVENTS_READ]) {
+  "The product's own SKU."
+  sku: String!
+  "The product."
+  product: Product!
+  "Its place among the products displayed in the broadcast, by first appearance, from 1; null in prelive, and if it was not displayed."
+  order: Int
+  "When it was displayed in the broadcast; empty in prelive."
+  appearances: [Period!]!
+  "What happened with it in the phase."
+  metrics: LiveProductMetrics!
+}
+
+"The metrics of a product in one phase of a live event."
+type LiveProductMetrics @scope(anyOf: [EVENTS_READ]) {
+  "How often it was displayed in the phase."
+  presented: Int!
+  "Clicks on it."
+  clicks: Int!
+  "How often it was put into a cart."
+  addedToCart: Int!
+  "How often it was taken out of a cart."
+  removedFromCart: Int!
+  "Transactions of the phase that hold it, once each."
+  purchases: Int!
+  "How many pieces were sold in them."
+  quantitySold: Long!
+  "Price x quantity in them, per currency."
+  sales: [Money!]!
+  "Viewers who clicked it / viewers."
+  clickRate: Ratio!
+  "Times put into a cart / clicks. A product can be added more often than it is clicked."
+  addToCartRate: Ratio!
+  "Purchases / times put into a cart."
+  purchaseRate: Ratio!
 }
 
 "A recording of a live event."
@@ -1404,6 +1862,41 @@ type Interaction implements Node @scope(anyOf: [EVENTS_READ]) {
   options: [String!]!
   "The live event it belongs to."
   liveEvent: LiveEvent!
+  "What came of it in all phases of the live event: a poll's answers or a winning instant's winners."
+  statistics: InteractionStatistics!
+}
+
+"What came of an interaction, by its type."
+union InteractionStatistics = PollStatistics | WinningInstantStatistics
+
+"What was answered in a poll."
+type PollStatistics @scope(anyOf: [EVENTS_READ]) {
+  "Answers; every answer counts, also a visitor's second one."
+  answers: Int!
+  "Visitors who answered."
+  participants: Int!
+  "The poll's options in its order, then anything else that was answered, by name."
+  options: [PollOptionStatistics!]!
+}
+
+"How often one option of a poll was answered."
+type PollOptionStatistics @scope(anyOf: [EVENTS_READ]) {
+  "The option."
+  option: String!
+  "Answers for it."
+  answers: Int!
+  "Answers for it / all answers."
+  share: Ratio!
+}
+
+"What came of a winning instant."
+type WinningInstantStatistics @scope(anyOf: [EVENTS_READ]) {
+  "Visitors who played."
+  participants: Int!
+  "Visitors who won."
+  winners: Int!
+  "Winners / participants."
+  winningRate: Ratio!
 }
 
 "What an interaction is."
@@ -1976,6 +2469,17 @@ type Subscription @scope(anyOf: [ANY]) {
     "Global or native id of a live event."
     liveEventId: ID
   ): ChatMessage! @scope(anyOf: [CALLS_READ, EVENTS_READ])
+  """
+  The metrics of a live event's broadcast: as they are at once, then whenever something happened, at most once per interval.
+  What the passing of time alone moves, such as ` + "`" + `liveDuration` + "`" + `, comes with the next change. Ends once the broadcast has
+  ended and its figures were sent; what comes in after that, such as purchases, is in ` + "`" + `LiveEvent.live` + "`" + `.
+  """
+  liveMetrics(
+    "Global or native id of the live event."
+    liveEventId: ID!
+    "The interval in seconds, 1 to 60."
+    every: Int! = 5
+  ): LiveMetrics! @scope(anyOf: [EVENTS_READ])
 }
 `, BuiltIn: false},
 }
@@ -2067,6 +2571,38 @@ func (ec *executionContext) childFields_AgentEdge(ctx context.Context, field gra
 		return ec.fieldContext_AgentEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Alerting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "smsAlerts":
+		return ec.fieldContext_Alerting_smsAlerts(ctx, field)
+	case "calendarAlerts":
+		return ec.fieldContext_Alerting_calendarAlerts(ctx, field)
+	case "commercialOptins":
+		return ec.fieldContext_Alerting_commercialOptins(ctx, field)
+	case "smsAlertingRate":
+		return ec.fieldContext_Alerting_smsAlertingRate(ctx, field)
+	case "calendarAlertingRate":
+		return ec.fieldContext_Alerting_calendarAlertingRate(ctx, field)
+	case "retargetingRate":
+		return ec.fieldContext_Alerting_retargetingRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alerting", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertingFunnel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audienceReach":
+		return ec.fieldContext_AlertingFunnel_audienceReach(ctx, field)
+	case "uniqueViewers":
+		return ec.fieldContext_AlertingFunnel_uniqueViewers(ctx, field)
+	case "alertingModal":
+		return ec.fieldContext_AlertingFunnel_alertingModal(ctx, field)
+	case "alertingValidation":
+		return ec.fieldContext_AlertingFunnel_alertingValidation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertingFunnel", field.Name)
 }
 
 func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2475,6 +3011,18 @@ func (ec *executionContext) childFields_CheckoutCartPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CheckoutCartPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ConversionFunnel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audienceReach":
+		return ec.fieldContext_ConversionFunnel_audienceReach(ctx, field)
+	case "uniqueViewers":
+		return ec.fieldContext_ConversionFunnel_uniqueViewers(ctx, field)
+	case "purchases":
+		return ec.fieldContext_ConversionFunnel_purchases(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversionFunnel", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateShopperTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -2497,6 +3045,18 @@ func (ec *executionContext) childFields_CustomerTag(ctx context.Context, field g
 		return ec.fieldContext_CustomerTag_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerTag", field.Name)
+}
+
+func (ec *executionContext) childFields_DeviceShares(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "desktop":
+		return ec.fieldContext_DeviceShares_desktop(ctx, field)
+	case "mobile":
+		return ec.fieldContext_DeviceShares_mobile(ctx, field)
+	case "tablet":
+		return ec.fieldContext_DeviceShares_tablet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeviceShares", field.Name)
 }
 
 func (ec *executionContext) childFields_Distribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2555,8 +3115,70 @@ func (ec *executionContext) childFields_Interaction(ctx context.Context, field g
 		return ec.fieldContext_Interaction_options(ctx, field)
 	case "liveEvent":
 		return ec.fieldContext_Interaction_liveEvent(ctx, field)
+	case "statistics":
+		return ec.fieldContext_Interaction_statistics(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interaction", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveAudience(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalViewers":
+		return ec.fieldContext_LiveAudience_totalViewers(ctx, field)
+	case "uniqueViewers":
+		return ec.fieldContext_LiveAudience_uniqueViewers(ctx, field)
+	case "maxViewers":
+		return ec.fieldContext_LiveAudience_maxViewers(ctx, field)
+	case "averageViewers":
+		return ec.fieldContext_LiveAudience_averageViewers(ctx, field)
+	case "averageSession":
+		return ec.fieldContext_LiveAudience_averageSession(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveAudience", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveBusiness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "catalogOpened":
+		return ec.fieldContext_LiveBusiness_catalogOpened(ctx, field)
+	case "productClicks":
+		return ec.fieldContext_LiveBusiness_productClicks(ctx, field)
+	case "viewersProductClicks":
+		return ec.fieldContext_LiveBusiness_viewersProductClicks(ctx, field)
+	case "productClicksRate":
+		return ec.fieldContext_LiveBusiness_productClicksRate(ctx, field)
+	case "addToCarts":
+		return ec.fieldContext_LiveBusiness_addToCarts(ctx, field)
+	case "cartsCreated":
+		return ec.fieldContext_LiveBusiness_cartsCreated(ctx, field)
+	case "cartsCreatedRate":
+		return ec.fieldContext_LiveBusiness_cartsCreatedRate(ctx, field)
+	case "totalCartsAmount":
+		return ec.fieldContext_LiveBusiness_totalCartsAmount(ctx, field)
+	case "averageCart":
+		return ec.fieldContext_LiveBusiness_averageCart(ctx, field)
+	case "maximumCart":
+		return ec.fieldContext_LiveBusiness_maximumCart(ctx, field)
+	case "minimumCart":
+		return ec.fieldContext_LiveBusiness_minimumCart(ctx, field)
+	case "purchases":
+		return ec.fieldContext_LiveBusiness_purchases(ctx, field)
+	case "purchasesRate":
+		return ec.fieldContext_LiveBusiness_purchasesRate(ctx, field)
+	case "totalSales":
+		return ec.fieldContext_LiveBusiness_totalSales(ctx, field)
+	case "productSales":
+		return ec.fieldContext_LiveBusiness_productSales(ctx, field)
+	case "otherSales":
+		return ec.fieldContext_LiveBusiness_otherSales(ctx, field)
+	case "averagePurchase":
+		return ec.fieldContext_LiveBusiness_averagePurchase(ctx, field)
+	case "maximumPurchase":
+		return ec.fieldContext_LiveBusiness_maximumPurchase(ctx, field)
+	case "minimumPurchase":
+		return ec.fieldContext_LiveBusiness_minimumPurchase(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveBusiness", field.Name)
 }
 
 func (ec *executionContext) childFields_LiveEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2593,6 +3215,12 @@ func (ec *executionContext) childFields_LiveEvent(ctx context.Context, field gra
 		return ec.fieldContext_LiveEvent_chat(ctx, field)
 	case "interactions":
 		return ec.fieldContext_LiveEvent_interactions(ctx, field)
+	case "prelive":
+		return ec.fieldContext_LiveEvent_prelive(ctx, field)
+	case "live":
+		return ec.fieldContext_LiveEvent_live(ctx, field)
+	case "replay":
+		return ec.fieldContext_LiveEvent_replay(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LiveEvent", field.Name)
 }
@@ -2619,6 +3247,132 @@ func (ec *executionContext) childFields_LiveEventEdge(ctx context.Context, field
 		return ec.fieldContext_LiveEventEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LiveEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveEventProduct(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sku":
+		return ec.fieldContext_LiveEventProduct_sku(ctx, field)
+	case "product":
+		return ec.fieldContext_LiveEventProduct_product(ctx, field)
+	case "order":
+		return ec.fieldContext_LiveEventProduct_order(ctx, field)
+	case "appearances":
+		return ec.fieldContext_LiveEventProduct_appearances(ctx, field)
+	case "metrics":
+		return ec.fieldContext_LiveEventProduct_metrics(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveEventProduct", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveGeneral(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "liveDuration":
+		return ec.fieldContext_LiveGeneral_liveDuration(ctx, field)
+	case "messages":
+		return ec.fieldContext_LiveGeneral_messages(ctx, field)
+	case "questions":
+		return ec.fieldContext_LiveGeneral_questions(ctx, field)
+	case "brandAnswers":
+		return ec.fieldContext_LiveGeneral_brandAnswers(ctx, field)
+	case "likes":
+		return ec.fieldContext_LiveGeneral_likes(ctx, field)
+	case "shares":
+		return ec.fieldContext_LiveGeneral_shares(ctx, field)
+	case "engagementRate":
+		return ec.fieldContext_LiveGeneral_engagementRate(ctx, field)
+	case "chatParticipationRate":
+		return ec.fieldContext_LiveGeneral_chatParticipationRate(ctx, field)
+	case "chatQuestionRate":
+		return ec.fieldContext_LiveGeneral_chatQuestionRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveGeneral", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "general":
+		return ec.fieldContext_LiveMetrics_general(ctx, field)
+	case "audience":
+		return ec.fieldContext_LiveMetrics_audience(ctx, field)
+	case "evolution":
+		return ec.fieldContext_LiveMetrics_evolution(ctx, field)
+	case "productWidget":
+		return ec.fieldContext_LiveMetrics_productWidget(ctx, field)
+	case "floatingPlayerWidget":
+		return ec.fieldContext_LiveMetrics_floatingPlayerWidget(ctx, field)
+	case "devices":
+		return ec.fieldContext_LiveMetrics_devices(ctx, field)
+	case "trafficSources":
+		return ec.fieldContext_LiveMetrics_trafficSources(ctx, field)
+	case "conversionFunnel":
+		return ec.fieldContext_LiveMetrics_conversionFunnel(ctx, field)
+	case "business":
+		return ec.fieldContext_LiveMetrics_business(ctx, field)
+	case "products":
+		return ec.fieldContext_LiveMetrics_products(ctx, field)
+	case "satisfaction":
+		return ec.fieldContext_LiveMetrics_satisfaction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveProductMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "presented":
+		return ec.fieldContext_LiveProductMetrics_presented(ctx, field)
+	case "clicks":
+		return ec.fieldContext_LiveProductMetrics_clicks(ctx, field)
+	case "addedToCart":
+		return ec.fieldContext_LiveProductMetrics_addedToCart(ctx, field)
+	case "removedFromCart":
+		return ec.fieldContext_LiveProductMetrics_removedFromCart(ctx, field)
+	case "purchases":
+		return ec.fieldContext_LiveProductMetrics_purchases(ctx, field)
+	case "quantitySold":
+		return ec.fieldContext_LiveProductMetrics_quantitySold(ctx, field)
+	case "sales":
+		return ec.fieldContext_LiveProductMetrics_sales(ctx, field)
+	case "clickRate":
+		return ec.fieldContext_LiveProductMetrics_clickRate(ctx, field)
+	case "addToCartRate":
+		return ec.fieldContext_LiveProductMetrics_addToCartRate(ctx, field)
+	case "purchaseRate":
+		return ec.fieldContext_LiveProductMetrics_purchaseRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveProductMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveSatisfaction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audienceReach":
+		return ec.fieldContext_LiveSatisfaction_audienceReach(ctx, field)
+	case "attendees":
+		return ec.fieldContext_LiveSatisfaction_attendees(ctx, field)
+	case "viewersSatisfaction":
+		return ec.fieldContext_LiveSatisfaction_viewersSatisfaction(ctx, field)
+	case "comments":
+		return ec.fieldContext_LiveSatisfaction_comments(ctx, field)
+	case "responseRate":
+		return ec.fieldContext_LiveSatisfaction_responseRate(ctx, field)
+	case "distribution":
+		return ec.fieldContext_LiveSatisfaction_distribution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveSatisfaction", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "period":
+		return ec.fieldContext_LiveStep_period(ctx, field)
+	case "viewers":
+		return ec.fieldContext_LiveStep_viewers(ctx, field)
+	case "productClicks":
+		return ec.fieldContext_LiveStep_productClicks(ctx, field)
+	case "purchases":
+		return ec.fieldContext_LiveStep_purchases(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveStep", field.Name)
 }
 
 func (ec *executionContext) childFields_MarkTestCallPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2695,6 +3449,70 @@ func (ec *executionContext) childFields_PollAnswer(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type PollAnswer", field.Name)
 }
 
+func (ec *executionContext) childFields_PollOptionStatistics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "option":
+		return ec.fieldContext_PollOptionStatistics_option(ctx, field)
+	case "answers":
+		return ec.fieldContext_PollOptionStatistics_answers(ctx, field)
+	case "share":
+		return ec.fieldContext_PollOptionStatistics_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PollOptionStatistics", field.Name)
+}
+
+func (ec *executionContext) childFields_PreliveAudience(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalVisitors":
+		return ec.fieldContext_PreliveAudience_totalVisitors(ctx, field)
+	case "uniqueVisitors":
+		return ec.fieldContext_PreliveAudience_uniqueVisitors(ctx, field)
+	case "averageSession":
+		return ec.fieldContext_PreliveAudience_averageSession(ctx, field)
+	case "shares":
+		return ec.fieldContext_PreliveAudience_shares(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreliveAudience", field.Name)
+}
+
+func (ec *executionContext) childFields_PreliveMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audience":
+		return ec.fieldContext_PreliveMetrics_audience(ctx, field)
+	case "evolution":
+		return ec.fieldContext_PreliveMetrics_evolution(ctx, field)
+	case "productWidget":
+		return ec.fieldContext_PreliveMetrics_productWidget(ctx, field)
+	case "teasingVideo":
+		return ec.fieldContext_PreliveMetrics_teasingVideo(ctx, field)
+	case "devices":
+		return ec.fieldContext_PreliveMetrics_devices(ctx, field)
+	case "trafficSources":
+		return ec.fieldContext_PreliveMetrics_trafficSources(ctx, field)
+	case "alertingFunnel":
+		return ec.fieldContext_PreliveMetrics_alertingFunnel(ctx, field)
+	case "alerting":
+		return ec.fieldContext_PreliveMetrics_alerting(ctx, field)
+	case "products":
+		return ec.fieldContext_PreliveMetrics_products(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreliveMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_PreliveStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "period":
+		return ec.fieldContext_PreliveStep_period(ctx, field)
+	case "viewers":
+		return ec.fieldContext_PreliveStep_viewers(ctx, field)
+	case "smsSubscriptions":
+		return ec.fieldContext_PreliveStep_smsSubscriptions(ctx, field)
+	case "calendarSubscriptions":
+		return ec.fieldContext_PreliveStep_calendarSubscriptions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreliveStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Price(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "current":
@@ -2745,6 +3563,32 @@ func (ec *executionContext) childFields_ProductAttribute(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ProductAttribute", field.Name)
 }
 
+func (ec *executionContext) childFields_ProductCallConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ProductCallConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ProductCallConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProductCallConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProductCallConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductCallConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProductCallEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ProductCallEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ProductCallEdge_cursor(ctx, field)
+	case "products":
+		return ec.fieldContext_ProductCallEdge_products(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductCallEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ProductConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -2767,6 +3611,36 @@ func (ec *executionContext) childFields_ProductEdge(ctx context.Context, field g
 		return ec.fieldContext_ProductEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProductEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProductLiveEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ProductLiveEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ProductLiveEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProductLiveEventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProductLiveEventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductLiveEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProductLiveEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ProductLiveEventEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ProductLiveEventEdge_cursor(ctx, field)
+	case "prelive":
+		return ec.fieldContext_ProductLiveEventEdge_prelive(ctx, field)
+	case "live":
+		return ec.fieldContext_ProductLiveEventEdge_live(ctx, field)
+	case "replay":
+		return ec.fieldContext_ProductLiveEventEdge_replay(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProductLiveEventEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ProductMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2873,6 +3747,16 @@ func (ec *executionContext) childFields_QueueEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type QueueEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RatingCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rating":
+		return ec.fieldContext_RatingCount_rating(ctx, field)
+	case "count":
+		return ec.fieldContext_RatingCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RatingCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Ratio(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -2901,6 +3785,46 @@ func (ec *executionContext) childFields_RemoveFromCartPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RemoveFromCartPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayAudience(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalViewers":
+		return ec.fieldContext_ReplayAudience_totalViewers(ctx, field)
+	case "uniqueViewers":
+		return ec.fieldContext_ReplayAudience_uniqueViewers(ctx, field)
+	case "maxViewers":
+		return ec.fieldContext_ReplayAudience_maxViewers(ctx, field)
+	case "averageViewers":
+		return ec.fieldContext_ReplayAudience_averageViewers(ctx, field)
+	case "averageSession":
+		return ec.fieldContext_ReplayAudience_averageSession(ctx, field)
+	case "shares":
+		return ec.fieldContext_ReplayAudience_shares(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayAudience", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "audience":
+		return ec.fieldContext_ReplayMetrics_audience(ctx, field)
+	case "evolution":
+		return ec.fieldContext_ReplayMetrics_evolution(ctx, field)
+	case "productWidget":
+		return ec.fieldContext_ReplayMetrics_productWidget(ctx, field)
+	case "devices":
+		return ec.fieldContext_ReplayMetrics_devices(ctx, field)
+	case "trafficSources":
+		return ec.fieldContext_ReplayMetrics_trafficSources(ctx, field)
+	case "conversionFunnel":
+		return ec.fieldContext_ReplayMetrics_conversionFunnel(ctx, field)
+	case "business":
+		return ec.fieldContext_ReplayMetrics_business(ctx, field)
+	case "products":
+		return ec.fieldContext_ReplayMetrics_products(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayMetrics", field.Name)
+}
+
 func (ec *executionContext) childFields_Shopper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "clientId":
@@ -2921,6 +3845,30 @@ func (ec *executionContext) childFields_Shopper(ctx context.Context, field graph
 		return ec.fieldContext_Shopper_calls(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Shopper", field.Name)
+}
+
+func (ec *executionContext) childFields_TeasingVideo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalWatch":
+		return ec.fieldContext_TeasingVideo_totalWatch(ctx, field)
+	case "uniqueWatch":
+		return ec.fieldContext_TeasingVideo_uniqueWatch(ctx, field)
+	case "averageWatchTime":
+		return ec.fieldContext_TeasingVideo_averageWatchTime(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TeasingVideo", field.Name)
+}
+
+func (ec *executionContext) childFields_TrafficSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_TrafficSource_source(ctx, field)
+	case "sessions":
+		return ec.fieldContext_TrafficSource_sessions(ctx, field)
+	case "share":
+		return ec.fieldContext_TrafficSource_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrafficSource", field.Name)
 }
 
 func (ec *executionContext) childFields_TypeCallFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2987,6 +3935,20 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_demo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WidgetMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalViews":
+		return ec.fieldContext_WidgetMetrics_totalViews(ctx, field)
+	case "uniqueViews":
+		return ec.fieldContext_WidgetMetrics_uniqueViews(ctx, field)
+	case "clicks":
+		return ec.fieldContext_WidgetMetrics_clicks(ctx, field)
+	case "clickRate":
+		return ec.fieldContext_WidgetMetrics_clickRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WidgetMetrics", field.Name)
 }
 
 func (ec *executionContext) childFields_Workflow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3275,6 +4237,56 @@ func (ec *executionContext) field_LiveEvent_chat_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_LiveEvent_prelive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*analytics.Period, error) {
+			return ec.unmarshalOPeriodInput2ᚖcartographᚋanalyticsᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_LiveEvent_replay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*analytics.Period, error) {
+			return ec.unmarshalOPeriodInput2ᚖcartographᚋanalyticsᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_LiveMetrics_evolution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "granularity",
+		func(ctx context.Context, v any) (*analytics.Granularity, error) {
+			return ec.unmarshalOGranularity2ᚖcartographᚋanalyticsᚐGranularity(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["granularity"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timeZone"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeCartRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3370,6 +4382,56 @@ func (ec *executionContext) field_Mutation_updateCartItem_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_PreliveMetrics_evolution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "granularity",
+		func(ctx context.Context, v any) (*analytics.Granularity, error) {
+			return ec.unmarshalOGranularity2ᚖcartographᚋanalyticsᚐGranularity(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["granularity"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timeZone"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_ProductLiveEventEdge_prelive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*analytics.Period, error) {
+			return ec.unmarshalOPeriodInput2ᚖcartographᚋanalyticsᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_ProductLiveEventEdge_replay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*analytics.Period, error) {
+			return ec.unmarshalOPeriodInput2ᚖcartographᚋanalyticsᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg0
 	return args, nil
 }
 
@@ -4095,6 +5157,28 @@ func (ec *executionContext) field_Queue_calls_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_ReplayMetrics_evolution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "granularity",
+		func(ctx context.Context, v any) (*analytics.Granularity, error) {
+			return ec.unmarshalOGranularity2ᚖcartographᚋanalyticsᚐGranularity(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["granularity"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timeZone"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Shopper_calls_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4248,6 +5332,28 @@ func (ec *executionContext) field_Subscription_chatMessageAdded_args(ctx context
 		return nil, err
 	}
 	args["liveEventId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_liveMetrics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "liveEventId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["liveEventId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "every",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["every"] = arg1
 	return args, nil
 }
 
@@ -5008,6 +6114,263 @@ func (ec *executionContext) _AgentEdge_cursor(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_AgentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AgentEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Alerting_smsAlerts(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_smsAlerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SMSAlerts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_smsAlerts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alerting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Alerting_calendarAlerts(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_calendarAlerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CalendarAlerts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_calendarAlerts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alerting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Alerting_commercialOptins(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_commercialOptins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CommercialOptins, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_commercialOptins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Alerting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Alerting_smsAlertingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_smsAlertingRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SMSAlertingRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_smsAlertingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Alerting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Alerting_calendarAlertingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_calendarAlertingRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CalendarAlertingRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_calendarAlertingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Alerting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Alerting_retargetingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Alerting_retargetingRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetargetingRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Alerting_retargetingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Alerting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AlertingFunnel_audienceReach(ctx context.Context, field graphql.CollectedField, obj *analytics.AlertingFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlertingFunnel_audienceReach(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AudienceReach, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlertingFunnel_audienceReach(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AlertingFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AlertingFunnel_uniqueViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.AlertingFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlertingFunnel_uniqueViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlertingFunnel_uniqueViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AlertingFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AlertingFunnel_alertingModal(ctx context.Context, field graphql.CollectedField, obj *analytics.AlertingFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlertingFunnel_alertingModal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AlertingModal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlertingFunnel_alertingModal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AlertingFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AlertingFunnel_alertingValidation(ctx context.Context, field graphql.CollectedField, obj *analytics.AlertingFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AlertingFunnel_alertingValidation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AlertingValidation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AlertingFunnel_alertingValidation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AlertingFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Call_id(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
@@ -8942,6 +10305,75 @@ func (ec *executionContext) fieldContext_CheckoutCartPayload_clientMutationId(_ 
 	return graphql.NewScalarFieldContext("CheckoutCartPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ConversionFunnel_audienceReach(ctx context.Context, field graphql.CollectedField, obj *analytics.ConversionFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionFunnel_audienceReach(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AudienceReach, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionFunnel_audienceReach(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionFunnel_uniqueViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.ConversionFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionFunnel_uniqueViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionFunnel_uniqueViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionFunnel_purchases(ctx context.Context, field graphql.CollectedField, obj *analytics.ConversionFunnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionFunnel_purchases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purchases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionFunnel_purchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _CreateShopperTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateShopperTokenPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9087,6 +10519,102 @@ func (ec *executionContext) _CustomerTag_value(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_CustomerTag_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CustomerTag", field, false, false, errors.New("field of type TagValue does not have child fields"))
+}
+
+func (ec *executionContext) _DeviceShares_desktop(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeviceShares_desktop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Desktop, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeviceShares_desktop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeviceShares",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeviceShares_mobile(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeviceShares_mobile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mobile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeviceShares_mobile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeviceShares",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeviceShares_tablet(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeviceShares_tablet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tablet, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeviceShares_tablet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeviceShares",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Distribution_count(ctx context.Context, field graphql.CollectedField, obj *analytics.Distribution) (ret graphql.Marshaler) {
@@ -9562,6 +11090,698 @@ func (ec *executionContext) fieldContext_Interaction_liveEvent(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Interaction_statistics(ctx context.Context, field graphql.CollectedField, obj *analytics.Interaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interaction_statistics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Interaction().Statistics(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v InteractionStatistics) graphql.Marshaler {
+			return ec.marshalNInteractionStatistics2cartographᚋgraphᚐInteractionStatistics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Interaction_statistics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interaction", field, true, true, errors.New("field of type InteractionStatistics does not have child fields"))
+}
+
+func (ec *executionContext) _LiveAudience_totalViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveAudience_totalViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveAudience_totalViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveAudience_uniqueViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveAudience_uniqueViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveAudience_uniqueViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveAudience_maxViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveAudience_maxViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveAudience_maxViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveAudience_averageViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveAudience_averageViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveAudience_averageViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveAudience", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LiveAudience_averageSession(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveAudience_averageSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageSession, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveAudience_averageSession(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveAudience", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_catalogOpened(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_catalogOpened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CatalogOpened, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_catalogOpened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_productClicks(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_productClicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductClicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_productClicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_viewersProductClicks(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_viewersProductClicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ViewersProductClicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_viewersProductClicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_productClicksRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_productClicksRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductClicksRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_productClicksRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_addToCarts(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_addToCarts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddToCarts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_addToCarts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_cartsCreated(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_cartsCreated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CartsCreated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_cartsCreated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_cartsCreatedRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_cartsCreatedRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CartsCreatedRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_cartsCreatedRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_totalCartsAmount(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_totalCartsAmount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCartsAmount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_totalCartsAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_averageCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_averageCart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageCart, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_averageCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_maximumCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_maximumCart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaximumCart, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_maximumCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_minimumCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_minimumCart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumCart, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_minimumCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_purchases(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_purchases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purchases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_purchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveBusiness", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveBusiness_purchasesRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_purchasesRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PurchasesRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_purchasesRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_totalSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_totalSales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalSales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_totalSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_productSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_productSales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductSales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_productSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_otherSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_otherSales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OtherSales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_otherSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_averagePurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_averagePurchase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AveragePurchase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_averagePurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_maximumPurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_maximumPurchase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaximumPurchase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_maximumPurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveBusiness_minimumPurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveBusiness_minimumPurchase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumPurchase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveBusiness_minimumPurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveBusiness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LiveEvent_id(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9978,6 +12198,126 @@ func (ec *executionContext) fieldContext_LiveEvent_interactions(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _LiveEvent_prelive(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEvent_prelive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.LiveEvent().Prelive(ctx, obj, fc.Args["period"].(*analytics.Period))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.PreliveReport) graphql.Marshaler {
+			return ec.marshalNPreliveMetrics2ᚖcartographᚋanalyticsᚐPreliveReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEvent_prelive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreliveMetrics(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_LiveEvent_prelive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveEvent_live(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEvent_live(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LiveEvent().Live(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveReport) graphql.Marshaler {
+			return ec.marshalNLiveMetrics2ᚖcartographᚋanalyticsᚐLiveReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEvent_live(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveEvent_replay(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEvent_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.LiveEvent().Replay(ctx, obj, fc.Args["period"].(*analytics.Period))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ReplayReport) graphql.Marshaler {
+			return ec.marshalNReplayMetrics2ᚖcartographᚋanalyticsᚐReplayReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEvent_replay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayMetrics(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_LiveEvent_replay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LiveEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.LiveEvent]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10150,6 +12490,1269 @@ func (ec *executionContext) _LiveEventEdge_cursor(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_LiveEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LiveEventEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LiveEventProduct_sku(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEventProduct_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SKU, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEventProduct_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveEventProduct", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LiveEventProduct_product(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEventProduct_product(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LiveEventProduct().Product(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Product) graphql.Marshaler {
+			return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEventProduct_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEventProduct",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveEventProduct_order(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEventProduct_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEventProduct_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveEventProduct", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveEventProduct_appearances(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEventProduct_appearances(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Appearances, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Period) graphql.Marshaler {
+			return ec.marshalNPeriod2ᚕcartographᚋanalyticsᚐPeriodᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEventProduct_appearances(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEventProduct",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Period(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveEventProduct_metrics(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveEventProduct_metrics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LiveEventProduct().Metrics(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveProductMetrics2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveEventProduct_metrics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveEventProduct",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveProductMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveGeneral_liveDuration(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_liveDuration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LiveDuration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_liveDuration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_messages(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Messages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_messages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_questions(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_questions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Questions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_brandAnswers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_brandAnswers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BrandAnswers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_brandAnswers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_likes(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_likes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Likes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNLong2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_likes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_shares(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_shares(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shares, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_shares(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveGeneral", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveGeneral_engagementRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_engagementRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngagementRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_engagementRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveGeneral",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveGeneral_chatParticipationRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_chatParticipationRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChatParticipationRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_chatParticipationRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveGeneral",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveGeneral_chatQuestionRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveGeneral_chatQuestionRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChatQuestionRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveGeneral_chatQuestionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveGeneral",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_general(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_general(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.General, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveGeneral) graphql.Marshaler {
+			return ec.marshalNLiveGeneral2cartographᚋanalyticsᚐLiveGeneral(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_general(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveGeneral(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_audience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveAudience) graphql.Marshaler {
+			return ec.marshalNLiveAudience2cartographᚋanalyticsᚐLiveAudience(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveAudience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_evolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.LiveMetrics().Evolution(ctx, obj, fc.Args["granularity"].(*analytics.Granularity), fc.Args["timeZone"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveStep) graphql.Marshaler {
+			return ec.marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_evolution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveStep(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_LiveMetrics_evolution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_productWidget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductWidget, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
+			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WidgetMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_floatingPlayerWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_floatingPlayerWidget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FloatingPlayerWidget, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
+			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_floatingPlayerWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WidgetMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_devices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Devices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
+			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeviceShares(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_trafficSources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrafficSources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
+			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrafficSource(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_conversionFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_conversionFunnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversionFunnel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.ConversionFunnel) graphql.Marshaler {
+			return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_conversionFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversionFunnel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_business(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_business(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Business, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveBusiness) graphql.Marshaler {
+			return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveBusiness(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LiveMetrics().Products(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveMetrics_satisfaction(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveMetrics_satisfaction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Satisfaction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveSatisfaction) graphql.Marshaler {
+			return ec.marshalNLiveSatisfaction2cartographᚋanalyticsᚐLiveSatisfaction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveMetrics_satisfaction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveSatisfaction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveProductMetrics_presented(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_presented(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Presented, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_presented(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_clicks(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_clicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_clicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_addedToCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_addedToCart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Added, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_addedToCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_removedFromCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_removedFromCart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_removedFromCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_purchases(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_purchases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purchases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_purchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_quantitySold(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_quantitySold(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNLong2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_quantitySold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveProductMetrics", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _LiveProductMetrics_sales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_sales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveProductMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveProductMetrics_clickRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_clickRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClickRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_clickRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveProductMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveProductMetrics_addToCartRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_addToCartRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddToCartRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_addToCartRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveProductMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveProductMetrics_purchaseRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveProductMetrics_purchaseRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PurchaseRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveProductMetrics_purchaseRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveProductMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveSatisfaction_audienceReach(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_audienceReach(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AudienceReach, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_audienceReach(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveSatisfaction", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveSatisfaction_attendees(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_attendees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attendees, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_attendees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveSatisfaction", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveSatisfaction_viewersSatisfaction(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_viewersSatisfaction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ViewersSatisfaction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_viewersSatisfaction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveSatisfaction", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LiveSatisfaction_comments(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_comments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Comments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_comments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveSatisfaction", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveSatisfaction_responseRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_responseRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResponseRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_responseRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveSatisfaction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveSatisfaction_distribution(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveSatisfaction_distribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Distribution, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.RatingCount) graphql.Marshaler {
+			return ec.marshalNRatingCount2ᚕcartographᚋanalyticsᚐRatingCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveSatisfaction_distribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveSatisfaction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RatingCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveStep_period(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveStep_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Period, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Period) graphql.Marshaler {
+			return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveStep_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Period(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LiveStep_viewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveStep_viewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveStep_viewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveStep_productClicks(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveStep_productClicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductClicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveStep_productClicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _LiveStep_purchases(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveStep_purchases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purchases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveStep_purchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveStep", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _MarkTestCallPayload_call(ctx context.Context, field graphql.CollectedField, obj *MarkTestCallPayload) (ret graphql.Marshaler) {
@@ -10928,6 +14531,655 @@ func (ec *executionContext) fieldContext_PollAnswer_text(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("PollAnswer", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PollOptionStatistics_option(ctx context.Context, field graphql.CollectedField, obj *analytics.PollOptionStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollOptionStatistics_option(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Option, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollOptionStatistics_option(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PollOptionStatistics", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PollOptionStatistics_answers(ctx context.Context, field graphql.CollectedField, obj *analytics.PollOptionStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollOptionStatistics_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollOptionStatistics_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PollOptionStatistics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PollOptionStatistics_share(ctx context.Context, field graphql.CollectedField, obj *analytics.PollOptionStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollOptionStatistics_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollOptionStatistics_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PollOptionStatistics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PollStatistics_answers(ctx context.Context, field graphql.CollectedField, obj *analytics.PollStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollStatistics_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollStatistics_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PollStatistics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PollStatistics_participants(ctx context.Context, field graphql.CollectedField, obj *analytics.PollStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollStatistics_participants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Participants, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollStatistics_participants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PollStatistics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PollStatistics_options(ctx context.Context, field graphql.CollectedField, obj *analytics.PollStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PollStatistics_options(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Options, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.PollOptionStatistics) graphql.Marshaler {
+			return ec.marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PollStatistics_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PollStatistics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PollOptionStatistics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveAudience_totalVisitors(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveAudience_totalVisitors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalVisitors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveAudience_totalVisitors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveAudience_uniqueVisitors(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveAudience_uniqueVisitors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueVisitors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveAudience_uniqueVisitors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveAudience_averageSession(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveAudience_averageSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageSession, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveAudience_averageSession(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveAudience", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveAudience_shares(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveAudience_shares(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shares, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveAudience_shares(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_audience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.PreliveAudience) graphql.Marshaler {
+			return ec.marshalNPreliveAudience2cartographᚋanalyticsᚐPreliveAudience(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreliveAudience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_evolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.PreliveMetrics().Evolution(ctx, obj, fc.Args["granularity"].(*analytics.Granularity), fc.Args["timeZone"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.PreliveStep) graphql.Marshaler {
+			return ec.marshalNPreliveStep2ᚕᚖcartographᚋanalyticsᚐPreliveStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_evolution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreliveStep(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_PreliveMetrics_evolution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_productWidget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductWidget, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
+			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WidgetMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_teasingVideo(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_teasingVideo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TeasingVideo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.TeasingVideo) graphql.Marshaler {
+			return ec.marshalNTeasingVideo2cartographᚋanalyticsᚐTeasingVideo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_teasingVideo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TeasingVideo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_devices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Devices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
+			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeviceShares(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_trafficSources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrafficSources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
+			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrafficSource(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_alertingFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_alertingFunnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AlertingFunnel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.AlertingFunnel) graphql.Marshaler {
+			return ec.marshalNAlertingFunnel2cartographᚋanalyticsᚐAlertingFunnel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_alertingFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AlertingFunnel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_alerting(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_alerting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alerting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Alerting) graphql.Marshaler {
+			return ec.marshalNAlerting2cartographᚋanalyticsᚐAlerting(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_alerting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Alerting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveMetrics_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PreliveMetrics().Products(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveMetrics_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveStep_period(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveStep_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Period, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Period) graphql.Marshaler {
+			return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveStep_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreliveStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Period(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreliveStep_viewers(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveStep_viewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveStep_viewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveStep_smsSubscriptions(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveStep_smsSubscriptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SMSSubscriptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveStep_smsSubscriptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PreliveStep_calendarSubscriptions(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreliveStep_calendarSubscriptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CalendarSubscriptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreliveStep_calendarSubscriptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreliveStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Price_current(ctx context.Context, field graphql.CollectedField, obj *analytics.Price) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11274,8 +15526,8 @@ func (ec *executionContext) _Product_calls(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Product().Calls(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*analytics.CallFilter), fc.Args["orderBy"].(*analytics.CallOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Connection[analytics.Call]) graphql.Marshaler {
-			return ec.marshalNCallConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ProductCallConnection) graphql.Marshaler {
+			return ec.marshalNProductCallConnection2ᚖcartographᚋanalyticsᚐProductCallConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11288,7 +15540,7 @@ func (ec *executionContext) fieldContext_Product_calls(ctx context.Context, fiel
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CallConnection(ctx, field)
+			return ec.childFields_ProductCallConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -11318,8 +15570,8 @@ func (ec *executionContext) _Product_liveEvents(ctx context.Context, field graph
 			return ec.Resolvers.Product().LiveEvents(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Connection[analytics.LiveEvent]) graphql.Marshaler {
-			return ec.marshalNLiveEventConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ProductLiveEventConnection) graphql.Marshaler {
+			return ec.marshalNProductLiveEventConnection2ᚖcartographᚋanalyticsᚐProductLiveEventConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11332,7 +15584,7 @@ func (ec *executionContext) fieldContext_Product_liveEvents(ctx context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LiveEventConnection(ctx, field)
+			return ec.childFields_ProductLiveEventConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -11393,6 +15645,212 @@ func (ec *executionContext) _ProductAttribute_value(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ProductAttribute_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductAttribute", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ProductCallConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.ProductCallEdge) graphql.Marshaler {
+			return ec.marshalNProductCallEdge2ᚕcartographᚋanalyticsᚐProductCallEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductCallConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductCallEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductCallConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.Call) graphql.Marshaler {
+			return ec.marshalNCall2ᚕᚖcartographᚋanalyticsᚐCallᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductCallConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Call(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductCallConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductCallConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductCallConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProductCallConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ProductCallEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProductCallEdge().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Call) graphql.Marshaler {
+			return ec.marshalNCall2ᚖcartographᚋanalyticsᚐCall(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductCallEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Call(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductCallEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProductCallEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ProductCallEdge_products(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductCallEdge_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProductCallEdge().Products(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.ProductInCall) graphql.Marshaler {
+			return ec.marshalNCallProduct2ᚕᚖcartographᚋanalyticsᚐProductInCallᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductCallEdge_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductCallEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CallProduct(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ProductConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Product]) (ret graphql.Marshaler) {
@@ -11567,6 +16025,300 @@ func (ec *executionContext) _ProductEdge_cursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ProductEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProductEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ProductLiveEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.ProductLiveEventEdge) graphql.Marshaler {
+			return ec.marshalNProductLiveEventEdge2ᚕcartographᚋanalyticsᚐProductLiveEventEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProductLiveEventEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalNLiveEvent2ᚕᚖcartographᚋanalyticsᚐLiveEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProductLiveEventConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ProductLiveEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProductLiveEventEdge().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalNLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProductLiveEventEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ProductLiveEventEdge_prelive(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventEdge_prelive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ProductLiveEventEdge().Prelive(ctx, obj, fc.Args["period"].(*analytics.Period))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventEdge_prelive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ProductLiveEventEdge_prelive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventEdge_live(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventEdge_live(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProductLiveEventEdge().Live(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventEdge_live(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProductLiveEventEdge_replay(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProductLiveEventEdge_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ProductLiveEventEdge().Replay(ctx, obj, fc.Args["period"].(*analytics.Period))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProductLiveEventEdge_replay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProductLiveEventEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ProductLiveEventEdge_replay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ProductMetrics_presented(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCounts) (ret graphql.Marshaler) {
@@ -13311,6 +18063,52 @@ func (ec *executionContext) fieldContext_QueueEdge_cursor(_ context.Context, fie
 	return graphql.NewScalarFieldContext("QueueEdge", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RatingCount_rating(ctx context.Context, field graphql.CollectedField, obj *analytics.RatingCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RatingCount_rating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rating, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RatingCount_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RatingCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RatingCount_count(ctx context.Context, field graphql.CollectedField, obj *analytics.RatingCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RatingCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RatingCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RatingCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Ratio_value(ctx context.Context, field graphql.CollectedField, obj *analytics.Ratio) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13529,6 +18327,412 @@ func (ec *executionContext) _RemoveFromCartPayload_clientMutationId(ctx context.
 }
 func (ec *executionContext) fieldContext_RemoveFromCartPayload_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RemoveFromCartPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_totalViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_totalViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_totalViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_uniqueViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_uniqueViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_uniqueViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_maxViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_maxViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_maxViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_averageViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_averageViewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageViewers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_averageViewers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_averageSession(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_averageSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageSession, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_averageSession(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayAudience_shares(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayAudience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayAudience_shares(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shares, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayAudience_shares(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplayAudience", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ReplayMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_audience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.ReplayAudience) graphql.Marshaler {
+			return ec.marshalNReplayAudience2cartographᚋanalyticsᚐReplayAudience(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayAudience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_evolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ReplayMetrics().Evolution(ctx, obj, fc.Args["granularity"].(*analytics.Granularity), fc.Args["timeZone"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveStep) graphql.Marshaler {
+			return ec.marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_evolution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveStep(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ReplayMetrics_evolution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_productWidget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductWidget, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
+			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WidgetMetrics(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_devices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Devices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
+			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeviceShares(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_trafficSources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrafficSources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
+			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrafficSource(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_conversionFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_conversionFunnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversionFunnel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.ConversionFunnel) graphql.Marshaler {
+			return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_conversionFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversionFunnel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_business(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_business(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Business, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveBusiness) graphql.Marshaler {
+			return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveBusiness(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayMetrics_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReplayMetrics().Products(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.LiveProductMetrics) graphql.Marshaler {
+			return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayMetrics_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayMetrics",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEventProduct(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Shopper_clientId(ctx context.Context, field graphql.CollectedField, obj *analytics.Shopper) (ret graphql.Marshaler) {
@@ -14305,6 +19509,197 @@ func (ec *executionContext) fieldContext_Subscription_chatMessageAdded(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_liveMetrics(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_liveMetrics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().LiveMetrics(ctx, fc.Args["liveEventId"].(string), fc.Args["every"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveReport) graphql.Marshaler {
+			return ec.marshalNLiveMetrics2ᚖcartographᚋanalyticsᚐLiveReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_liveMetrics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveMetrics(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_liveMetrics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TeasingVideo_totalWatch(ctx context.Context, field graphql.CollectedField, obj *analytics.TeasingVideo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeasingVideo_totalWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalWatch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TeasingVideo_totalWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TeasingVideo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TeasingVideo_uniqueWatch(ctx context.Context, field graphql.CollectedField, obj *analytics.TeasingVideo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeasingVideo_uniqueWatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueWatch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TeasingVideo_uniqueWatch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TeasingVideo", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TeasingVideo_averageWatchTime(ctx context.Context, field graphql.CollectedField, obj *analytics.TeasingVideo) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TeasingVideo_averageWatchTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageWatchTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TeasingVideo_averageWatchTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TeasingVideo", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _TrafficSource_source(ctx context.Context, field graphql.CollectedField, obj *analytics.TrafficSource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrafficSource_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrafficSource_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrafficSource", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrafficSource_sessions(ctx context.Context, field graphql.CollectedField, obj *analytics.TrafficSource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrafficSource_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrafficSource_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrafficSource", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TrafficSource_share(ctx context.Context, field graphql.CollectedField, obj *analytics.TrafficSource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrafficSource_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrafficSource_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrafficSource",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TypeCallFigures_type(ctx context.Context, field graphql.CollectedField, obj *analytics.TypeCallFigures) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14780,6 +20175,185 @@ func (ec *executionContext) _Viewer_demo(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Viewer_demo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WidgetMetrics_totalViews(ctx context.Context, field graphql.CollectedField, obj *analytics.WidgetMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WidgetMetrics_totalViews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalViews, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WidgetMetrics_totalViews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WidgetMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WidgetMetrics_uniqueViews(ctx context.Context, field graphql.CollectedField, obj *analytics.WidgetMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WidgetMetrics_uniqueViews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueViews, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WidgetMetrics_uniqueViews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WidgetMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WidgetMetrics_clicks(ctx context.Context, field graphql.CollectedField, obj *analytics.WidgetMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WidgetMetrics_clicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WidgetMetrics_clicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WidgetMetrics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WidgetMetrics_clickRate(ctx context.Context, field graphql.CollectedField, obj *analytics.WidgetMetrics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WidgetMetrics_clickRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClickRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WidgetMetrics_clickRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WidgetMetrics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WinningInstantStatistics_participants(ctx context.Context, field graphql.CollectedField, obj *analytics.WinningInstantStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinningInstantStatistics_participants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Participants, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinningInstantStatistics_participants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WinningInstantStatistics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WinningInstantStatistics_winners(ctx context.Context, field graphql.CollectedField, obj *analytics.WinningInstantStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinningInstantStatistics_winners(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Winners, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinningInstantStatistics_winners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WinningInstantStatistics", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WinningInstantStatistics_winningRate(ctx context.Context, field graphql.CollectedField, obj *analytics.WinningInstantStatistics) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinningInstantStatistics_winningRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinningRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
+			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinningInstantStatistics_winningRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WinningInstantStatistics",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ratio(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Workflow_id(ctx context.Context, field graphql.CollectedField, obj *analytics.Workflow) (ret graphql.Marshaler) {
@@ -16790,6 +22364,33 @@ func (ec *executionContext) _CartCommand(ctx context.Context, sel ast.SelectionS
 	}
 }
 
+func (ec *executionContext) _InteractionStatistics(ctx context.Context, sel ast.SelectionSet, obj InteractionStatistics) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case analytics.WinningInstantStatistics:
+		return ec._WinningInstantStatistics(ctx, sel, &obj)
+	case *analytics.WinningInstantStatistics:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._WinningInstantStatistics(ctx, sel, obj)
+	case analytics.PollStatistics:
+		return ec._PollStatistics(ctx, sel, &obj)
+	case *analytics.PollStatistics:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PollStatistics(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of InteractionStatistics must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj analytics.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -17212,6 +22813,122 @@ func (ec *executionContext) _AgentEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "cursor":
 			out.Values[i] = ec._AgentEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var alertingImplementors = []string{"Alerting"}
+
+func (ec *executionContext) _Alerting(ctx context.Context, sel ast.SelectionSet, obj *analytics.Alerting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, alertingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Alerting")
+		case "smsAlerts":
+			out.Values[i] = ec._Alerting_smsAlerts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "calendarAlerts":
+			out.Values[i] = ec._Alerting_calendarAlerts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "commercialOptins":
+			out.Values[i] = ec._Alerting_commercialOptins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "smsAlertingRate":
+			out.Values[i] = ec._Alerting_smsAlertingRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "calendarAlertingRate":
+			out.Values[i] = ec._Alerting_calendarAlertingRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retargetingRate":
+			out.Values[i] = ec._Alerting_retargetingRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var alertingFunnelImplementors = []string{"AlertingFunnel"}
+
+func (ec *executionContext) _AlertingFunnel(ctx context.Context, sel ast.SelectionSet, obj *analytics.AlertingFunnel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, alertingFunnelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AlertingFunnel")
+		case "audienceReach":
+			out.Values[i] = ec._AlertingFunnel_audienceReach(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueViewers":
+			out.Values[i] = ec._AlertingFunnel_uniqueViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "alertingModal":
+			out.Values[i] = ec._AlertingFunnel_alertingModal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "alertingValidation":
+			out.Values[i] = ec._AlertingFunnel_alertingValidation(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19550,6 +25267,54 @@ func (ec *executionContext) _CheckoutCartPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var conversionFunnelImplementors = []string{"ConversionFunnel"}
+
+func (ec *executionContext) _ConversionFunnel(ctx context.Context, sel ast.SelectionSet, obj *analytics.ConversionFunnel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversionFunnelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversionFunnel")
+		case "audienceReach":
+			out.Values[i] = ec._ConversionFunnel_audienceReach(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueViewers":
+			out.Values[i] = ec._ConversionFunnel_uniqueViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchases":
+			out.Values[i] = ec._ConversionFunnel_purchases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var createShopperTokenPayloadImplementors = []string{"CreateShopperTokenPayload"}
 
 func (ec *executionContext) _CreateShopperTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateShopperTokenPayload) graphql.Marshaler {
@@ -19622,6 +25387,54 @@ func (ec *executionContext) _CustomerTag(ctx context.Context, sel ast.SelectionS
 			}
 		case "value":
 			out.Values[i] = ec._CustomerTag_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deviceSharesImplementors = []string{"DeviceShares"}
+
+func (ec *executionContext) _DeviceShares(ctx context.Context, sel ast.SelectionSet, obj *analytics.DeviceShares) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deviceSharesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeviceShares")
+		case "desktop":
+			out.Values[i] = ec._DeviceShares_desktop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mobile":
+			out.Values[i] = ec._DeviceShares_mobile(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tablet":
+			out.Values[i] = ec._DeviceShares_tablet(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19984,6 +25797,230 @@ func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "statistics":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Interaction_statistics(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveAudienceImplementors = []string{"LiveAudience"}
+
+func (ec *executionContext) _LiveAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveAudience) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveAudienceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveAudience")
+		case "totalViewers":
+			out.Values[i] = ec._LiveAudience_totalViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueViewers":
+			out.Values[i] = ec._LiveAudience_uniqueViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxViewers":
+			out.Values[i] = ec._LiveAudience_maxViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageViewers":
+			out.Values[i] = ec._LiveAudience_averageViewers(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "averageSession":
+			out.Values[i] = ec._LiveAudience_averageSession(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveBusinessImplementors = []string{"LiveBusiness"}
+
+func (ec *executionContext) _LiveBusiness(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveBusiness) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveBusinessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveBusiness")
+		case "catalogOpened":
+			out.Values[i] = ec._LiveBusiness_catalogOpened(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "productClicks":
+			out.Values[i] = ec._LiveBusiness_productClicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "viewersProductClicks":
+			out.Values[i] = ec._LiveBusiness_viewersProductClicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "productClicksRate":
+			out.Values[i] = ec._LiveBusiness_productClicksRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addToCarts":
+			out.Values[i] = ec._LiveBusiness_addToCarts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cartsCreated":
+			out.Values[i] = ec._LiveBusiness_cartsCreated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cartsCreatedRate":
+			out.Values[i] = ec._LiveBusiness_cartsCreatedRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCartsAmount":
+			out.Values[i] = ec._LiveBusiness_totalCartsAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageCart":
+			out.Values[i] = ec._LiveBusiness_averageCart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maximumCart":
+			out.Values[i] = ec._LiveBusiness_maximumCart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minimumCart":
+			out.Values[i] = ec._LiveBusiness_minimumCart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchases":
+			out.Values[i] = ec._LiveBusiness_purchases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchasesRate":
+			out.Values[i] = ec._LiveBusiness_purchasesRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalSales":
+			out.Values[i] = ec._LiveBusiness_totalSales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "productSales":
+			out.Values[i] = ec._LiveBusiness_productSales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "otherSales":
+			out.Values[i] = ec._LiveBusiness_otherSales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averagePurchase":
+			out.Values[i] = ec._LiveBusiness_averagePurchase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maximumPurchase":
+			out.Values[i] = ec._LiveBusiness_maximumPurchase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minimumPurchase":
+			out.Values[i] = ec._LiveBusiness_minimumPurchase(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20229,6 +26266,120 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "prelive":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEvent_prelive(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "live":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEvent_live(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "replay":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEvent_replay(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20322,6 +26473,561 @@ func (ec *executionContext) _LiveEventEdge(ctx context.Context, sel ast.Selectio
 			}
 		case "cursor":
 			out.Values[i] = ec._LiveEventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveEventProductImplementors = []string{"LiveEventProduct"}
+
+func (ec *executionContext) _LiveEventProduct(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveProductMetrics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveEventProductImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveEventProduct")
+		case "sku":
+			out.Values[i] = ec._LiveEventProduct_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "product":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEventProduct_product(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "order":
+			out.Values[i] = ec._LiveEventProduct_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "appearances":
+			out.Values[i] = ec._LiveEventProduct_appearances(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "metrics":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveEventProduct_metrics(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveGeneralImplementors = []string{"LiveGeneral"}
+
+func (ec *executionContext) _LiveGeneral(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveGeneral) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveGeneralImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveGeneral")
+		case "liveDuration":
+			out.Values[i] = ec._LiveGeneral_liveDuration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "messages":
+			out.Values[i] = ec._LiveGeneral_messages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "questions":
+			out.Values[i] = ec._LiveGeneral_questions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "brandAnswers":
+			out.Values[i] = ec._LiveGeneral_brandAnswers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "likes":
+			out.Values[i] = ec._LiveGeneral_likes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shares":
+			out.Values[i] = ec._LiveGeneral_shares(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagementRate":
+			out.Values[i] = ec._LiveGeneral_engagementRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chatParticipationRate":
+			out.Values[i] = ec._LiveGeneral_chatParticipationRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chatQuestionRate":
+			out.Values[i] = ec._LiveGeneral_chatQuestionRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveMetricsImplementors = []string{"LiveMetrics"}
+
+func (ec *executionContext) _LiveMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveMetricsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveMetrics")
+		case "general":
+			out.Values[i] = ec._LiveMetrics_general(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "audience":
+			out.Values[i] = ec._LiveMetrics_audience(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evolution":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveMetrics_evolution(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "productWidget":
+			out.Values[i] = ec._LiveMetrics_productWidget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "floatingPlayerWidget":
+			out.Values[i] = ec._LiveMetrics_floatingPlayerWidget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "devices":
+			out.Values[i] = ec._LiveMetrics_devices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trafficSources":
+			out.Values[i] = ec._LiveMetrics_trafficSources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversionFunnel":
+			out.Values[i] = ec._LiveMetrics_conversionFunnel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "business":
+			out.Values[i] = ec._LiveMetrics_business(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "products":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LiveMetrics_products(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "satisfaction":
+			out.Values[i] = ec._LiveMetrics_satisfaction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveProductMetricsImplementors = []string{"LiveProductMetrics"}
+
+func (ec *executionContext) _LiveProductMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveProductMetrics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveProductMetricsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveProductMetrics")
+		case "presented":
+			out.Values[i] = ec._LiveProductMetrics_presented(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clicks":
+			out.Values[i] = ec._LiveProductMetrics_clicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addedToCart":
+			out.Values[i] = ec._LiveProductMetrics_addedToCart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removedFromCart":
+			out.Values[i] = ec._LiveProductMetrics_removedFromCart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchases":
+			out.Values[i] = ec._LiveProductMetrics_purchases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantitySold":
+			out.Values[i] = ec._LiveProductMetrics_quantitySold(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sales":
+			out.Values[i] = ec._LiveProductMetrics_sales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clickRate":
+			out.Values[i] = ec._LiveProductMetrics_clickRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addToCartRate":
+			out.Values[i] = ec._LiveProductMetrics_addToCartRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchaseRate":
+			out.Values[i] = ec._LiveProductMetrics_purchaseRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveSatisfactionImplementors = []string{"LiveSatisfaction"}
+
+func (ec *executionContext) _LiveSatisfaction(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveSatisfaction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveSatisfactionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveSatisfaction")
+		case "audienceReach":
+			out.Values[i] = ec._LiveSatisfaction_audienceReach(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attendees":
+			out.Values[i] = ec._LiveSatisfaction_attendees(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "viewersSatisfaction":
+			out.Values[i] = ec._LiveSatisfaction_viewersSatisfaction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "comments":
+			out.Values[i] = ec._LiveSatisfaction_comments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "responseRate":
+			out.Values[i] = ec._LiveSatisfaction_responseRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distribution":
+			out.Values[i] = ec._LiveSatisfaction_distribution(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var liveStepImplementors = []string{"LiveStep"}
+
+func (ec *executionContext) _LiveStep(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveStep")
+		case "period":
+			out.Values[i] = ec._LiveStep_period(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "viewers":
+			out.Values[i] = ec._LiveStep_viewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "productClicks":
+			out.Values[i] = ec._LiveStep_productClicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purchases":
+			out.Values[i] = ec._LiveStep_purchases(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20729,6 +27435,352 @@ func (ec *executionContext) _PollAnswer(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var pollOptionStatisticsImplementors = []string{"PollOptionStatistics"}
+
+func (ec *executionContext) _PollOptionStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PollOptionStatistics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pollOptionStatisticsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PollOptionStatistics")
+		case "option":
+			out.Values[i] = ec._PollOptionStatistics_option(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._PollOptionStatistics_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._PollOptionStatistics_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var pollStatisticsImplementors = []string{"PollStatistics", "InteractionStatistics"}
+
+func (ec *executionContext) _PollStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PollStatistics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pollStatisticsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PollStatistics")
+		case "answers":
+			out.Values[i] = ec._PollStatistics_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "participants":
+			out.Values[i] = ec._PollStatistics_participants(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "options":
+			out.Values[i] = ec._PollStatistics_options(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var preliveAudienceImplementors = []string{"PreliveAudience"}
+
+func (ec *executionContext) _PreliveAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveAudience) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, preliveAudienceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreliveAudience")
+		case "totalVisitors":
+			out.Values[i] = ec._PreliveAudience_totalVisitors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueVisitors":
+			out.Values[i] = ec._PreliveAudience_uniqueVisitors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageSession":
+			out.Values[i] = ec._PreliveAudience_averageSession(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "shares":
+			out.Values[i] = ec._PreliveAudience_shares(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var preliveMetricsImplementors = []string{"PreliveMetrics"}
+
+func (ec *executionContext) _PreliveMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, preliveMetricsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreliveMetrics")
+		case "audience":
+			out.Values[i] = ec._PreliveMetrics_audience(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evolution":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PreliveMetrics_evolution(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "productWidget":
+			out.Values[i] = ec._PreliveMetrics_productWidget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "teasingVideo":
+			out.Values[i] = ec._PreliveMetrics_teasingVideo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "devices":
+			out.Values[i] = ec._PreliveMetrics_devices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trafficSources":
+			out.Values[i] = ec._PreliveMetrics_trafficSources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "alertingFunnel":
+			out.Values[i] = ec._PreliveMetrics_alertingFunnel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "alerting":
+			out.Values[i] = ec._PreliveMetrics_alerting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "products":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PreliveMetrics_products(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var preliveStepImplementors = []string{"PreliveStep"}
+
+func (ec *executionContext) _PreliveStep(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, preliveStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreliveStep")
+		case "period":
+			out.Values[i] = ec._PreliveStep_period(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "viewers":
+			out.Values[i] = ec._PreliveStep_viewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "smsSubscriptions":
+			out.Values[i] = ec._PreliveStep_smsSubscriptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "calendarSubscriptions":
+			out.Values[i] = ec._PreliveStep_calendarSubscriptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var priceImplementors = []string{"Price"}
 
 func (ec *executionContext) _Price(ctx context.Context, sel ast.SelectionSet, obj *analytics.Price) graphql.Marshaler {
@@ -21007,6 +28059,173 @@ func (ec *executionContext) _ProductAttribute(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var productCallConnectionImplementors = []string{"ProductCallConnection"}
+
+func (ec *executionContext) _ProductCallConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductCallConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, productCallConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProductCallConnection")
+		case "edges":
+			out.Values[i] = ec._ProductCallConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ProductCallConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ProductCallConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ProductCallConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var productCallEdgeImplementors = []string{"ProductCallEdge"}
+
+func (ec *executionContext) _ProductCallEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductCallEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, productCallEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProductCallEdge")
+		case "node":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductCallEdge_node(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "cursor":
+			out.Values[i] = ec._ProductCallEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "products":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductCallEdge_products(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var productConnectionImplementors = []string{"ProductConnection"}
 
 func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Product]) graphql.Marshaler {
@@ -21082,6 +28301,249 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var productLiveEventConnectionImplementors = []string{"ProductLiveEventConnection"}
+
+func (ec *executionContext) _ProductLiveEventConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductLiveEventConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, productLiveEventConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProductLiveEventConnection")
+		case "edges":
+			out.Values[i] = ec._ProductLiveEventConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ProductLiveEventConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ProductLiveEventConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ProductLiveEventConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var productLiveEventEdgeImplementors = []string{"ProductLiveEventEdge"}
+
+func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductLiveEventEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, productLiveEventEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProductLiveEventEdge")
+		case "node":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductLiveEventEdge_node(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "cursor":
+			out.Values[i] = ec._ProductLiveEventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "prelive":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductLiveEventEdge_prelive(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "live":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductLiveEventEdge_live(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "replay":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ProductLiveEventEdge_replay(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22028,6 +29490,49 @@ func (ec *executionContext) _QueueEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var ratingCountImplementors = []string{"RatingCount"}
+
+func (ec *executionContext) _RatingCount(ctx context.Context, sel ast.SelectionSet, obj *analytics.RatingCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ratingCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RatingCount")
+		case "rating":
+			out.Values[i] = ec._RatingCount_rating(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RatingCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var ratioImplementors = []string{"Ratio"}
 
 func (ec *executionContext) _Ratio(ctx context.Context, sel ast.SelectionSet, obj *analytics.Ratio) graphql.Marshaler {
@@ -22113,6 +29618,208 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var replayAudienceImplementors = []string{"ReplayAudience"}
+
+func (ec *executionContext) _ReplayAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.ReplayAudience) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayAudienceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayAudience")
+		case "totalViewers":
+			out.Values[i] = ec._ReplayAudience_totalViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueViewers":
+			out.Values[i] = ec._ReplayAudience_uniqueViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxViewers":
+			out.Values[i] = ec._ReplayAudience_maxViewers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageViewers":
+			out.Values[i] = ec._ReplayAudience_averageViewers(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "averageSession":
+			out.Values[i] = ec._ReplayAudience_averageSession(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "shares":
+			out.Values[i] = ec._ReplayAudience_shares(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var replayMetricsImplementors = []string{"ReplayMetrics"}
+
+func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.ReplayReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayMetricsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayMetrics")
+		case "audience":
+			out.Values[i] = ec._ReplayMetrics_audience(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evolution":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ReplayMetrics_evolution(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "productWidget":
+			out.Values[i] = ec._ReplayMetrics_productWidget(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "devices":
+			out.Values[i] = ec._ReplayMetrics_devices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trafficSources":
+			out.Values[i] = ec._ReplayMetrics_trafficSources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversionFunnel":
+			out.Values[i] = ec._ReplayMetrics_conversionFunnel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "business":
+			out.Values[i] = ec._ReplayMetrics_business(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "products":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ReplayMetrics_products(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22450,9 +30157,107 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_callEnded(ctx, fields[0])
 	case "chatMessageAdded":
 		return ec._Subscription_chatMessageAdded(ctx, fields[0])
+	case "liveMetrics":
+		return ec._Subscription_liveMetrics(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var teasingVideoImplementors = []string{"TeasingVideo"}
+
+func (ec *executionContext) _TeasingVideo(ctx context.Context, sel ast.SelectionSet, obj *analytics.TeasingVideo) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, teasingVideoImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TeasingVideo")
+		case "totalWatch":
+			out.Values[i] = ec._TeasingVideo_totalWatch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueWatch":
+			out.Values[i] = ec._TeasingVideo_uniqueWatch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageWatchTime":
+			out.Values[i] = ec._TeasingVideo_averageWatchTime(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var trafficSourceImplementors = []string{"TrafficSource"}
+
+func (ec *executionContext) _TrafficSource(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrafficSource) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trafficSourceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrafficSource")
+		case "source":
+			out.Values[i] = ec._TrafficSource_source(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sessions":
+			out.Values[i] = ec._TrafficSource_sessions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._TrafficSource_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
 }
 
 var typeCallFiguresImplementors = []string{"TypeCallFigures"}
@@ -22719,6 +30524,107 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "demo":
 			out.Values[i] = ec._Viewer_demo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var widgetMetricsImplementors = []string{"WidgetMetrics"}
+
+func (ec *executionContext) _WidgetMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.WidgetMetrics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, widgetMetricsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WidgetMetrics")
+		case "totalViews":
+			out.Values[i] = ec._WidgetMetrics_totalViews(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueViews":
+			out.Values[i] = ec._WidgetMetrics_uniqueViews(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clicks":
+			out.Values[i] = ec._WidgetMetrics_clicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clickRate":
+			out.Values[i] = ec._WidgetMetrics_clickRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var winningInstantStatisticsImplementors = []string{"WinningInstantStatistics", "InteractionStatistics"}
+
+func (ec *executionContext) _WinningInstantStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.WinningInstantStatistics) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, winningInstantStatisticsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WinningInstantStatistics")
+		case "participants":
+			out.Values[i] = ec._WinningInstantStatistics_participants(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "winners":
+			out.Values[i] = ec._WinningInstantStatistics_winners(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "winningRate":
+			out.Values[i] = ec._WinningInstantStatistics_winningRate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23428,6 +31334,14 @@ func (ec *executionContext) marshalNAgentEdge2ᚕcartographᚋanalyticsᚐEdge�
 	return ret
 }
 
+func (ec *executionContext) marshalNAlerting2cartographᚋanalyticsᚐAlerting(ctx context.Context, sel ast.SelectionSet, v analytics.Alerting) graphql.Marshaler {
+	return ec._Alerting(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAlertingFunnel2cartographᚋanalyticsᚐAlertingFunnel(ctx context.Context, sel ast.SelectionSet, v analytics.AlertingFunnel) graphql.Marshaler {
+	return ec._AlertingFunnel(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23871,6 +31785,10 @@ func (ec *executionContext) marshalNCheckoutCartPayload2ᚖcartographᚋgraphᚐ
 	return ec._CheckoutCartPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx context.Context, sel ast.SelectionSet, v analytics.ConversionFunnel) graphql.Marshaler {
+	return ec._ConversionFunnel(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNCreateShopperTokenInput2cartographᚋgraphᚐCreateShopperTokenInput(ctx context.Context, v any) (CreateShopperTokenInput, error) {
 	res, err := ec.unmarshalInputCreateShopperTokenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23952,6 +31870,10 @@ func (ec *executionContext) marshalNDecimal2string(ctx context.Context, sel ast.
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx context.Context, sel ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
+	return ec._DeviceShares(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNDistribution2cartographᚋanalyticsᚐDistribution(ctx context.Context, sel ast.SelectionSet, v analytics.Distribution) graphql.Marshaler {
@@ -24113,6 +32035,16 @@ func (ec *executionContext) marshalNInteraction2ᚖcartographᚋanalyticsᚐInte
 	return ec._Interaction(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNInteractionStatistics2cartographᚋgraphᚐInteractionStatistics(ctx context.Context, sel ast.SelectionSet, v InteractionStatistics) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InteractionStatistics(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInteractionType2cartographᚋanalyticsᚐInteractionType(ctx context.Context, v any) (analytics.InteractionType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := analytics.InteractionType(tmp)
@@ -24128,6 +32060,14 @@ func (ec *executionContext) marshalNInteractionType2cartographᚋanalyticsᚐInt
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNLiveAudience2cartographᚋanalyticsᚐLiveAudience(ctx context.Context, sel ast.SelectionSet, v analytics.LiveAudience) graphql.Marshaler {
+	return ec._LiveAudience(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx context.Context, sel ast.SelectionSet, v analytics.LiveBusiness) graphql.Marshaler {
+	return ec._LiveBusiness(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNLiveEvent2ᚕᚖcartographᚋanalyticsᚐLiveEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveEvent) graphql.Marshaler {
@@ -24186,6 +32126,46 @@ func (ec *executionContext) marshalNLiveEventEdge2ᚕcartographᚋanalyticsᚐEd
 	return ret
 }
 
+func (ec *executionContext) marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveProductMetrics) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx context.Context, sel ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LiveEventProduct(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLiveGeneral2cartographᚋanalyticsᚐLiveGeneral(ctx context.Context, sel ast.SelectionSet, v analytics.LiveGeneral) graphql.Marshaler {
+	return ec._LiveGeneral(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLiveMetrics2ᚖcartographᚋanalyticsᚐLiveReport(ctx context.Context, sel ast.SelectionSet, v *analytics.LiveReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LiveMetrics(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNLivePhase2cartographᚋanalyticsᚐLivePhase(ctx context.Context, v any) (analytics.LivePhase, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := analytics.LivePhase(tmp)
@@ -24201,6 +32181,46 @@ func (ec *executionContext) marshalNLivePhase2cartographᚋanalyticsᚐLivePhase
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNLiveProductMetrics2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx context.Context, sel ast.SelectionSet, v *analytics.LiveProductMetrics) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LiveProductMetrics(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLiveSatisfaction2cartographᚋanalyticsᚐLiveSatisfaction(ctx context.Context, sel ast.SelectionSet, v analytics.LiveSatisfaction) graphql.Marshaler {
+	return ec._LiveSatisfaction(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLiveStep2ᚖcartographᚋanalyticsᚐLiveStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLiveStep2ᚖcartographᚋanalyticsᚐLiveStep(ctx context.Context, sel ast.SelectionSet, v *analytics.LiveStep) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LiveStep(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLong2int64(ctx context.Context, v any) (int64, error) {
@@ -24336,6 +32356,82 @@ func (ec *executionContext) marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx c
 	return ec._Period(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNPeriod2ᚕcartographᚋanalyticsᚐPeriodᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Period) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPollOptionStatistics2cartographᚋanalyticsᚐPollOptionStatistics(ctx context.Context, sel ast.SelectionSet, v analytics.PollOptionStatistics) graphql.Marshaler {
+	return ec._PollOptionStatistics(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PollOptionStatistics) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPollOptionStatistics2cartographᚋanalyticsᚐPollOptionStatistics(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPreliveAudience2cartographᚋanalyticsᚐPreliveAudience(ctx context.Context, sel ast.SelectionSet, v analytics.PreliveAudience) graphql.Marshaler {
+	return ec._PreliveAudience(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPreliveMetrics2ᚖcartographᚋanalyticsᚐPreliveReport(ctx context.Context, sel ast.SelectionSet, v *analytics.PreliveReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PreliveMetrics(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPreliveStep2ᚕᚖcartographᚋanalyticsᚐPreliveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.PreliveStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPreliveStep2ᚖcartographᚋanalyticsᚐPreliveStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPreliveStep2ᚖcartographᚋanalyticsᚐPreliveStep(ctx context.Context, sel ast.SelectionSet, v *analytics.PreliveStep) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PreliveStep(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNProduct2ᚕᚖcartographᚋanalyticsᚐProductᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Product) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -24382,6 +32478,36 @@ func (ec *executionContext) marshalNProductAttribute2ᚕcartographᚋanalytics�
 	return ret
 }
 
+func (ec *executionContext) marshalNProductCallConnection2ᚖcartographᚋanalyticsᚐProductCallConnection(ctx context.Context, sel ast.SelectionSet, v *analytics.ProductCallConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ProductCallConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNProductCallEdge2cartographᚋanalyticsᚐProductCallEdge(ctx context.Context, sel ast.SelectionSet, v analytics.ProductCallEdge) graphql.Marshaler {
+	return ec._ProductCallEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProductCallEdge2ᚕcartographᚋanalyticsᚐProductCallEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.ProductCallEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProductCallEdge2cartographᚋanalyticsᚐProductCallEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNProductConnection2ᚖcartographᚋanalyticsᚐConnection(ctx context.Context, sel ast.SelectionSet, v *analytics.Connection[analytics.Product]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -24401,6 +32527,36 @@ func (ec *executionContext) marshalNProductEdge2ᚕcartographᚋanalyticsᚐEdge
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProductLiveEventConnection2ᚖcartographᚋanalyticsᚐProductLiveEventConnection(ctx context.Context, sel ast.SelectionSet, v *analytics.ProductLiveEventConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ProductLiveEventConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNProductLiveEventEdge2cartographᚋanalyticsᚐProductLiveEventEdge(ctx context.Context, sel ast.SelectionSet, v analytics.ProductLiveEventEdge) graphql.Marshaler {
+	return ec._ProductLiveEventEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProductLiveEventEdge2ᚕcartographᚋanalyticsᚐProductLiveEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.ProductLiveEventEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProductLiveEventEdge2cartographᚋanalyticsᚐProductLiveEventEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -24538,6 +32694,26 @@ func (ec *executionContext) marshalNQueueEdge2ᚕcartographᚋanalyticsᚐEdge�
 	return ret
 }
 
+func (ec *executionContext) marshalNRatingCount2cartographᚋanalyticsᚐRatingCount(ctx context.Context, sel ast.SelectionSet, v analytics.RatingCount) graphql.Marshaler {
+	return ec._RatingCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRatingCount2ᚕcartographᚋanalyticsᚐRatingCountᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.RatingCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRatingCount2cartographᚋanalyticsᚐRatingCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRatio2cartographᚋanalyticsᚐRatio(ctx context.Context, sel ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
 	return ec._Ratio(ctx, sel, &v)
 }
@@ -24555,6 +32731,20 @@ func (ec *executionContext) marshalNRemoveFromCartPayload2ᚖcartographᚋgraph�
 		return graphql.Null
 	}
 	return ec._RemoveFromCartPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReplayAudience2cartographᚋanalyticsᚐReplayAudience(ctx context.Context, sel ast.SelectionSet, v analytics.ReplayAudience) graphql.Marshaler {
+	return ec._ReplayAudience(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReplayMetrics2ᚖcartographᚋanalyticsᚐReplayReport(ctx context.Context, sel ast.SelectionSet, v *analytics.ReplayReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReplayMetrics(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNScope2cartographᚋgraphᚐScope(ctx context.Context, v any) (Scope, error) {
@@ -24672,6 +32862,30 @@ func (ec *executionContext) marshalNTagValue2interface(ctx context.Context, sel 
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNTeasingVideo2cartographᚋanalyticsᚐTeasingVideo(ctx context.Context, sel ast.SelectionSet, v analytics.TeasingVideo) graphql.Marshaler {
+	return ec._TeasingVideo(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTrafficSource2cartographᚋanalyticsᚐTrafficSource(ctx context.Context, sel ast.SelectionSet, v analytics.TrafficSource) graphql.Marshaler {
+	return ec._TrafficSource(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTrafficSource2cartographᚋanalyticsᚐTrafficSource(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNTypeCallFigures2cartographᚋanalyticsᚐTypeCallFigures(ctx context.Context, sel ast.SelectionSet, v analytics.TypeCallFigures) graphql.Marshaler {
@@ -24813,6 +33027,10 @@ func (ec *executionContext) marshalNViewer2ᚖcartographᚋgraphᚐViewer(ctx co
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx context.Context, sel ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
+	return ec._WidgetMetrics(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNWorkflow2ᚕᚖcartographᚋanalyticsᚐWorkflowᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Workflow) graphql.Marshaler {

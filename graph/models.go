@@ -17,6 +17,11 @@ type CartCommand interface {
 	IsCartCommand()
 }
 
+// What came of an interaction, by its type.
+type InteractionStatistics interface {
+	IsInteractionStatistics()
+}
+
 // Input of `acknowledgeCartRequest`.
 type AcknowledgeCartRequestInput struct {
 	// The id that came with the request.

@@ -17,10 +17,7 @@ func (r queryResolver) CallStats(ctx context.Context, period *analytics.Period, 
 	if err != nil {
 		return nil, err
 	}
-	step := analytics.Day
-	if granularity != nil {
-		step = *granularity
-	}
+	step := stepsOf(granularity, analytics.Day)
 	parts := analytics.CallStatsParts{
 		ByAgent: graphql.FieldRequested(ctx, "byAgent"),
 		ByQueue: graphql.FieldRequested(ctx, "byQueue"),
@@ -43,6 +40,14 @@ func loadZone(name *string) (*time.Location, error) {
 		return nil, analytics.Errorf(analytics.BadUserInput, "timeZone %.64q is no IANA time zone, such as \"Europe/Paris\"", *name)
 	}
 	return zone, nil
+}
+
+// stepsOf returns the granularity of an argument, the usual one for none.
+func stepsOf(asked *analytics.Granularity, usual analytics.Granularity) analytics.Granularity {
+	if asked == nil {
+		return usual
+	}
+	return *asked
 }
 
 // agentCallFiguresResolver answers the fields of AgentCallFigures that lie in

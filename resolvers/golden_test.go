@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"cartograph/analytics"
 	"cartograph/auth"
 	"cartograph/ingest"
+	"cartograph/live"
 	"cartograph/repository"
 	"cartograph/repository/repositorytest"
 )
@@ -34,6 +36,7 @@ var received = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
 //	# call: c3                        the shopper's page of the call
 //	# demo                            an open demo
 //	# nobody                          no token
+//	# now: 2026-03-06T10:00:00Z       the present; that of the machine if left out
 //
 // Variables stand in a file of the query's name that ends in .variables.json.
 func TestGolden(t *testing.T) {
@@ -51,11 +54,13 @@ func TestGolden(t *testing.T) {
 			repo := repositorytest.Open(t, nil)
 			openShop(t, repo)
 			takeIn(t, repo, folder)
-			handler := newHandler(repo, silent, balanced(t))
+			var now time.Time
+			handler := newServer(repo, new(live.Broker), silent, func() time.Time { return now }, balanced(t))
 			for _, file := range queries {
 				name := strings.TrimSuffix(file, ".graphql")
 				t.Run(strings.ReplaceAll(filepath.Base(name), "_", " "), func(t *testing.T) {
 					query := read(t, file)
+					now = askedAt(t, query)
 					got := indented(t, ask(t, handler, askedBy(t, query), query, variablesOf(t, name)))
 					compare(t, name+".golden.json", got)
 				})
@@ -64,16 +69,43 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// headerOf yields the lines of a query's header as keys and values.
+func headerOf(query string) iter.Seq2[string, string] {
+	return func(yield func(key, value string) bool) {
+		for line := range strings.Lines(query) {
+			comment, ok := strings.CutPrefix(line, "#")
+			if !ok {
+				return
+			}
+			key, value, _ := strings.Cut(strings.TrimSpace(comment), ": ")
+			if !yield(key, value) {
+				return
+			}
+		}
+	}
+}
+
+// askedAt returns the present that a query's header names.
+func askedAt(t *testing.T, query string) time.Time {
+	t.Helper()
+	for key, value := range headerOf(query) {
+		if key != "now" {
+			continue
+		}
+		now, err := time.Parse(time.RFC3339, value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	return time.Now()
+}
+
 // askedBy returns the principal that a query's header names; nil for nobody.
 func askedBy(t *testing.T, query string) *auth.Principal {
 	t.Helper()
 	p := &auth.Principal{Org: "acme", Scopes: auth.AllScopes}
-	for line := range strings.Lines(query) {
-		comment, ok := strings.CutPrefix(line, "#")
-		if !ok {
-			break
-		}
-		key, value, _ := strings.Cut(strings.TrimSpace(comment), ": ")
+	for key, value := range headerOf(query) {
 		switch key {
 		case "nobody":
 			return nil

@@ -27,14 +27,16 @@ const maxCachedQueries = 1_000
 // What is pushed waits for notices of the broker, and goes out by the transports
 // given.
 func NewHandler(repo *repository.Repository, broker *live.Broker, log *slog.Logger, pushing ...graphql.Transport) http.Handler {
-	return newServer(repo, broker, log, nil, pushing...)
+	return newServer(repo, broker, log, time.Now, nil, pushing...)
 }
 
-// newServer is NewHandler with something that hears how the pace of each
-// operation ended: zero, unless there is a mistake.
-func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
+// newServer is NewHandler with a clock, and something that hears how the pace of
+// each operation ended: zero, unless there is a mistake.
+func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
-		Resolvers:  &resolver{repo: repo, broker: broker, carts: live.NewCarts(broker, repo), now: time.Now},
+		Resolvers: &resolver{
+			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo)), now: now,
+		},
 		Directives: graph.DirectiveRoot{Personal: personal},
 	}
 	config.Schema = offeredSchema(graph.NewExecutableSchema(config).Schema())
@@ -58,7 +60,7 @@ func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logge
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
 	server.AroundResponses(pacer.event)
-	server.AroundResponses(attachLoaders(repo, log))
+	server.AroundResponses(attachLoaders(repo, log, now))
 	server.AroundResponses(pacer.announce)
 	return server
 }

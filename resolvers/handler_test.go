@@ -3,6 +3,7 @@ package resolvers
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
 	"cartograph/live"
 	"cartograph/repository"
@@ -10,5 +11,5 @@ import (
 
 // newHandler returns an endpoint where nobody watches.
 func newHandler(repo *repository.Repository, log *slog.Logger, paceEnded func(busy int64)) http.Handler {
-	return newServer(repo, new(live.Broker), log, paceEnded)
+	return newServer(repo, new(live.Broker), log, time.Now, paceEnded)
 }

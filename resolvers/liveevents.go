@@ -70,3 +70,9 @@ func (interactionResolver) LiveEvent(ctx context.Context, interaction *analytics
 	missing := &analytics.LiveEvent{LiveEventID: interaction.LiveEventID, Name: interaction.LiveEventID}
 	return or(missing)(load(ctx).liveEvents.load(ctx, interaction.LiveEventID))
 }
+
+// Statistics answers Interaction.statistics.
+func (interactionResolver) Statistics(ctx context.Context, interaction *analytics.Interaction) (graph.InteractionStatistics, error) {
+	figures, err := or(analytics.InteractionFigures{})(load(ctx).interactionFigures.load(ctx, interaction.LiveEventID))
+	return figures.Statistics(interaction), err
+}

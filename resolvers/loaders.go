@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -15,6 +16,8 @@ import (
 // loaders are the loaders of one answer. They see what the principal of the
 // request sees.
 type loaders struct {
+	now time.Time // the present of the answer
+
 	calls        *loader[string, *analytics.Call]
 	callMetrics  *loader[string, *analytics.CallMetrics]
 	agents       *loader[string, *analytics.Agent]
@@ -34,6 +37,9 @@ type loaders struct {
 	liveCounts     *loader[parentKey, int]
 	productMetrics *family[*analytics.Period, parentKey, *analytics.ProductCounts]
 	interactionsOf *loader[string, []*analytics.Interaction] // by live event
+
+	livePhases         *family[livePhase, string, *analytics.LiveReading] // by live event
+	interactionFigures *loader[string, analytics.InteractionFigures]      // by live event
 }
 
 // callsArgs are the arguments of a field that lists the calls of a parent, and
@@ -45,9 +51,12 @@ type callsArgs struct {
 	Page   analytics.PageArgs
 }
 
-// newLoaders returns fresh loaders for a reach.
-func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach) *loaders {
+// newLoaders returns fresh loaders for a reach, and for an answer that is made
+// now.
+func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, now time.Time) *loaders {
 	return &loaders{
+		now: now,
+
 		calls:        newLoader(b, "call", within(reach, repo.CallsByID)),
 		callMetrics:  newLoader(b, "metrics of a call", within(reach, repo.CallMetricsByID)),
 		agents:       newLoader(b, "agent", within(reach, repo.AgentsByID)),
@@ -89,6 +98,13 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach) 
 			}))
 		}),
 		interactionsOf: newLoader(b, "interactions of a live event", within(reach, repo.InteractionsByLiveEvent)),
+
+		livePhases: newFamily(func(a livePhase) *loader[string, *analytics.LiveReading] {
+			return newLoader(b, "metrics of a live event", func(ctx context.Context, liveEventIDs []string) (map[string]*analytics.LiveReading, error) {
+				return repo.ReadLive(ctx, reach, a.Phase, a.Period, liveEventIDs)
+			})
+		}),
+		interactionFigures: newLoader(b, "statistics of interactions", within(reach, repo.ReadInteractions)),
 	}
 }
 
@@ -132,9 +148,9 @@ type loadersKey struct{}
 
 // attachLoaders gives each answer loaders of its own: a query's, and later each
 // single event's of a subscription, which so never sees what was true before it.
-func attachLoaders(repo *repository.Repository, log *slog.Logger) graphql.ResponseMiddleware {
+func attachLoaders(repo *repository.Repository, log *slog.Logger, now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx)}, reachOf(ctx))))
+		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx)}, reachOf(ctx), now())))
 	}
 }
 

@@ -66,17 +66,25 @@ func (productResolver) Metrics(ctx context.Context, product *analytics.Product, 
 }
 
 // Calls answers Product.calls.
-func (productResolver) Calls(ctx context.Context, product *analytics.Product, first *int, after *string, last *int, before *string, filter *analytics.CallFilter, orderBy *analytics.CallOrder) (*analytics.CallConnection, error) {
+func (productResolver) Calls(ctx context.Context, product *analytics.Product, first *int, after *string, last *int, before *string, filter *analytics.CallFilter, orderBy *analytics.CallOrder) (*analytics.ProductCallConnection, error) {
 	page := analytics.PageArgs{First: first, After: after, Last: last, Before: before}
-	return callsOf(ctx, repository.ByProduct, productKey(product), page, filter, orderBy)
+	calls, err := callsOf(ctx, repository.ByProduct, productKey(product), page, filter, orderBy)
+	if err != nil {
+		return nil, err
+	}
+	return &analytics.ProductCallConnection{CallConnection: calls, Product: product}, nil
 }
 
 // LiveEvents answers Product.liveEvents.
-func (productResolver) LiveEvents(ctx context.Context, product *analytics.Product, first *int, after *string, last *int, before *string) (*analytics.LiveEventConnection, error) {
+func (productResolver) LiveEvents(ctx context.Context, product *analytics.Product, first *int, after *string, last *int, before *string) (*analytics.ProductLiveEventConnection, error) {
 	page := analytics.PageArgs{First: first, After: after, Last: last, Before: before}
-	return connection(ctx, page,
+	events, err := connection(ctx, page,
 		func() (*analytics.LiveEventConnection, error) {
 			return load(ctx).liveEventsOf.with(page).load(ctx, productKey(product))
 		},
 		func() (int, error) { return load(ctx).liveCounts.load(ctx, productKey(product)) })
+	if err != nil {
+		return nil, err
+	}
+	return &analytics.ProductLiveEventConnection{LiveEventConnection: events, Product: product}, nil
 }

@@ -17,10 +17,11 @@ import (
 
 // resolver is the root of all resolvers.
 type resolver struct {
-	repo   *repository.Repository
-	broker *live.Broker
-	carts  *live.Carts
-	now    func() time.Time
+	repo    *repository.Repository
+	broker  *live.Broker
+	carts   *live.Carts
+	metrics *live.Metrics
+	now     func() time.Time
 }
 
 var _ graph.ResolverRoot = (*resolver)(nil)
@@ -44,6 +45,20 @@ func (r *resolver) Queue() graph.QueueResolver             { return queueResolve
 func (r *resolver) Product() graph.ProductResolver         { return productResolver{} }
 func (r *resolver) ChatMessage() graph.ChatMessageResolver { return chatMessageResolver{} }
 func (r *resolver) LiveEvent() graph.LiveEventResolver     { return liveEventResolver{} }
+func (r *resolver) PreliveMetrics() graph.PreliveMetricsResolver {
+	return preliveMetricsResolver{}
+}
+func (r *resolver) LiveMetrics() graph.LiveMetricsResolver     { return liveMetricsResolver{} }
+func (r *resolver) ReplayMetrics() graph.ReplayMetricsResolver { return replayMetricsResolver{} }
+func (r *resolver) LiveEventProduct() graph.LiveEventProductResolver {
+	return liveEventProductResolver{}
+}
+func (r *resolver) ProductCallEdge() graph.ProductCallEdgeResolver {
+	return productCallEdgeResolver{}
+}
+func (r *resolver) ProductLiveEventEdge() graph.ProductLiveEventEdgeResolver {
+	return productLiveEventEdgeResolver{}
+}
 func (r *resolver) Video() graph.VideoResolver             { return videoResolver{} }
 func (r *resolver) Interaction() graph.InteractionResolver { return interactionResolver{} }
 func (r *resolver) Workflow() graph.WorkflowResolver       { return workflowResolver{} }

@@ -16,6 +16,7 @@ func SharedSubscriptions() map[string]transport.Sharing {
 		"callStarted":      {},
 		"callEnded":        {},
 		"chatMessageAdded": {},
+		"liveMetrics":      {Replay: true},
 	}
 }
 

@@ -162,6 +162,33 @@ func (r subscriptionResolver) watchedChat(ctx context.Context, callID, liveEvent
 	}
 }
 
+// The bounds of the interval of liveMetrics, in seconds: what changes more often
+// than once a second nobody can read, and more seldom than once a minute is no
+// watching.
+const (
+	leastInterval = 1
+	mostInterval  = 60
+)
+
+// LiveMetrics answers Subscription.liveMetrics.
+func (r subscriptionResolver) LiveMetrics(ctx context.Context, liveEventID string, every int) (<-chan *analytics.LiveReport, error) {
+	if every < leastInterval || every > mostInterval {
+		return nil, analytics.Errorf(analytics.BadUserInput, "every is %d seconds, it must lie between %d and %d", every, leastInterval, mostInterval)
+	}
+	return r.metrics.Follow(ctx, reachOf(ctx), analytics.NativeID("LiveEvent", liveEventID), time.Duration(every)*time.Second)
+}
+
+// readBroadcast returns how the broadcast of one live event is read.
+func readBroadcast(repo *repository.Repository) live.ReadBroadcast {
+	return func(ctx context.Context, reach analytics.Reach, liveEventID string) (*analytics.LiveReading, error) {
+		readings, err := repo.ReadLive(ctx, reach, analytics.Live, nil, []string{liveEventID})
+		if err == nil && readings[liveEventID] == nil {
+			err = analytics.Errorf(analytics.NotFound, "no such live event")
+		}
+		return readings[liveEventID], err
+	}
+}
+
 // needCall fails with NotFound for a call that is not there or out of reach.
 func (r subscriptionResolver) needCall(ctx context.Context, id string) error {
 	calls, err := r.repo.CallsByID(ctx, reachOf(ctx), []string{id})

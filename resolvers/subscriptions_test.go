@@ -50,7 +50,7 @@ func openWorld(t *testing.T) *world {
 	broker := new(live.Broker)
 	repo.Announce(broker.Publish)
 	w := &world{t: t, repo: repo}
-	newServer(repo, broker, silent, balanced(t), inProcess{&w.exec}).
+	newServer(repo, broker, silent, time.Now, balanced(t), inProcess{&w.exec}).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 	return w
 }
