@@ -1,6 +1,10 @@
 package analytics
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // WorkflowReading is what one workflow comes to in a period.
 type WorkflowReading struct {
@@ -83,4 +87,23 @@ func (r *WorkflowReading) Sidedata(kind WorkflowType, period Period) WorkflowSid
 		}
 	}
 	return s
+}
+
+// WorkflowsByGoal returns which of some workflows triggered each of some goals,
+// by id; a goal that none triggered has no entry.
+func WorkflowsByGoal(workflows []*Workflow, goals []Goal) map[Goal][]*Workflow {
+	workflows = slices.SortedFunc(slices.Values(workflows), func(a, b *Workflow) int { return strings.Compare(a.WorkflowID, b.WorkflowID) })
+	asked := make(map[Goal]bool, len(goals))
+	for _, goal := range goals {
+		asked[goal] = true
+	}
+	byGoal := map[Goal][]*Workflow{}
+	for _, w := range workflows {
+		for _, goal := range w.Goals {
+			if asked[goal] {
+				byGoal[goal] = append(byGoal[goal], w)
+			}
+		}
+	}
+	return byGoal
 }

@@ -27,6 +27,9 @@ type GoalTally struct {
 	Count int    `bson:"count"`
 }
 
+// Goal returns which goal was met.
+func (g *GoalTally) Goal() Goal { return Goal{UID: g.UID, Name: g.Name} }
+
 // goalKey tells goals apart, and orders them by uid, then by name.
 func goalKey(uid, name string) string { return uid + "\x00" + name }
 

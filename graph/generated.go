@@ -40,8 +40,10 @@ type ResolverRoot interface {
 	CartRequest() CartRequestResolver
 	ChatMessage() ChatMessageResolver
 	Goal() GoalResolver
+	GoalCount() GoalCountResolver
 	GotoCheckoutItem() GotoCheckoutItemResolver
 	Interaction() InteractionResolver
+	InteractionSidedata() InteractionSidedataResolver
 	LiveEvent() LiveEventResolver
 	LiveEventProduct() LiveEventProductResolver
 	LiveMetrics() LiveMetricsResolver
@@ -133,12 +135,19 @@ type ChatMessageResolver interface {
 type GoalResolver interface {
 	Workflow(ctx context.Context, obj *analytics.Goal) (*analytics.Workflow, error)
 }
+type GoalCountResolver interface {
+	TriggeredBy(ctx context.Context, obj *analytics.GoalTally) ([]*analytics.Workflow, error)
+}
 type GotoCheckoutItemResolver interface {
 	Product(ctx context.Context, obj *GotoCheckoutItem) (*analytics.Product, error)
 }
 type InteractionResolver interface {
 	LiveEvent(ctx context.Context, obj *analytics.Interaction) (*analytics.LiveEvent, error)
 	Statistics(ctx context.Context, obj *analytics.Interaction) (InteractionStatistics, error)
+}
+type InteractionSidedataResolver interface {
+	TriggeredGoals(ctx context.Context, obj *analytics.InteractionSidedata) ([]*analytics.GoalTally, error)
+	AffectedGoals(ctx context.Context, obj *analytics.InteractionSidedata) ([]*analytics.GoalTally, error)
 }
 type LiveEventResolver interface {
 	Videos(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Video, error)
@@ -244,6 +253,7 @@ type VideoResolver interface {
 }
 type WorkflowResolver interface {
 	Goals(ctx context.Context, obj *analytics.Workflow) ([]*analytics.Goal, error)
+	Sidedata(ctx context.Context, obj *analytics.Workflow, interval analytics.Period, timeZone *string) (analytics.WorkflowSidedata, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1941,6 +1951,66 @@ type Workflow implements Node @scope(anyOf: [WORKFLOWS_READ]) {
   type: WorkflowType!
   "The goals it triggered so far."
   goals: [Goal!]!
+  """
+  What it came to in a period: ` + "`" + `PageNavigationSidedata` + "`" + ` for the kind PAGE_NAVIGATION, ` + "`" + `InteractionSidedata` + "`" + ` for every
+  other kind. It is exact for any interval and any time zone.
+  """
+  sidedata(
+    "The period: its start belongs to it, its end does not."
+    interval: PeriodInput!
+    "IANA time zone that decides where hours and days begin."
+    timeZone: String = "UTC"
+  ): WorkflowSidedata!
+}
+
+"What a workflow came to in a period: of which figures, its kind says."
+interface WorkflowSidedata @scope(anyOf: [WORKFLOWS_READ]) {
+  "Different visitors: of its page views for PAGE_NAVIGATION, of anything that happened in it for other kinds."
+  uniqueVisitors: Int!
+}
+
+"What visitors of a workflow looked at. Both lists of pairs count the same page views, so both come to the same sum."
+type PageNavigationSidedata implements WorkflowSidedata @scope(anyOf: [WORKFLOWS_READ]) {
+  "Different visitors who viewed pages."
+  uniqueVisitors: Int!
+  "Different sessions in which pages were viewed."
+  uniqueSessions: Int!
+  "Page views by the hour of the day: pairs ` + "`" + `[count, hour]` + "`" + `, the count first, for all 24 hours from 0 to 23."
+  hourInDay: [[Int!]!]!
+  """
+  Page views by the day of the week: pairs ` + "`" + `[count, day]` + "`" + `, the count first, for all 7 days, Monday being 1; null where the
+  interval is no longer than 24 hours.
+  """
+  dayInWeek: [[Int!]!]
+}
+
+"What visitors did in a workflow, and what came of it."
+type InteractionSidedata implements WorkflowSidedata @scope(anyOf: [WORKFLOWS_READ]) {
+  "Different visitors of whom anything happened in the workflow."
+  uniqueVisitors: Int!
+  "How often the workflow was started."
+  startedWorkflows: Int!
+  """
+  What visitors paid within 24 hours after they interacted with the workflow, by currency; null where no affected goal is
+  named ` + "`" + `System: Visitor purchased` + "`" + `.
+  """
+  purchaseSums: [Money!]
+  "The goals that the workflow triggered, such as by showing a view; by uid, then by name."
+  triggeredGoals: [GoalCount!]!
+  "The goals that visitors reached within 24 hours after they interacted with the workflow; by uid, then by name."
+  affectedGoals: [GoalCount!]!
+}
+
+"How often a goal was met. The uid alone is no key: uid and name together are."
+type GoalCount @scope(anyOf: [WORKFLOWS_READ]) {
+  "The goal's id in its system."
+  uid: String!
+  "The goal's name."
+  name: String!
+  "How often it was met."
+  count: Int!
+  "The workflows that ever triggered it, by id."
+  triggeredBy: [Workflow!]!
 }
 
 "What visitors do in a workflow."
@@ -3087,6 +3157,20 @@ func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Goal", field.Name)
 }
 
+func (ec *executionContext) childFields_GoalCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "uid":
+		return ec.fieldContext_GoalCount_uid(ctx, field)
+	case "name":
+		return ec.fieldContext_GoalCount_name(ctx, field)
+	case "count":
+		return ec.fieldContext_GoalCount_count(ctx, field)
+	case "triggeredBy":
+		return ec.fieldContext_GoalCount_triggeredBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalCount", field.Name)
+}
+
 func (ec *executionContext) childFields_GotoCheckoutItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sku":
@@ -3963,6 +4047,8 @@ func (ec *executionContext) childFields_Workflow(ctx context.Context, field grap
 		return ec.fieldContext_Workflow_type(ctx, field)
 	case "goals":
 		return ec.fieldContext_Workflow_goals(ctx, field)
+	case "sidedata":
+		return ec.fieldContext_Workflow_sidedata(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Workflow", field.Name)
 }
@@ -5354,6 +5440,28 @@ func (ec *executionContext) field_Subscription_liveMetrics_args(ctx context.Cont
 		return nil, err
 	}
 	args["every"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Workflow_sidedata_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "interval",
+		func(ctx context.Context, v any) (analytics.Period, error) {
+			return ec.unmarshalNPeriodInput2cartographᚋanalyticsᚐPeriod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["interval"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "timeZone",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timeZone"] = arg1
 	return args, nil
 }
 
@@ -10810,6 +10918,107 @@ func (ec *executionContext) fieldContext_Goal_workflow(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _GoalCount_uid(ctx context.Context, field graphql.CollectedField, obj *analytics.GoalTally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalCount_uid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalCount_uid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalCount", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GoalCount_name(ctx context.Context, field graphql.CollectedField, obj *analytics.GoalTally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalCount_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalCount_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalCount", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GoalCount_count(ctx context.Context, field graphql.CollectedField, obj *analytics.GoalTally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _GoalCount_triggeredBy(ctx context.Context, field graphql.CollectedField, obj *analytics.GoalTally) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalCount_triggeredBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.GoalCount().TriggeredBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.Workflow) graphql.Marshaler {
+			return ec.marshalNWorkflow2ᚕᚖcartographᚋanalyticsᚐWorkflowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalCount_triggeredBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalCount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Workflow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _GotoCheckout_items(ctx context.Context, field graphql.CollectedField, obj *GotoCheckout) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11111,6 +11320,148 @@ func (ec *executionContext) _Interaction_statistics(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Interaction_statistics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interaction", field, true, true, errors.New("field of type InteractionStatistics does not have child fields"))
+}
+
+func (ec *executionContext) _InteractionSidedata_uniqueVisitors(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InteractionSidedata_uniqueVisitors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueVisitors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InteractionSidedata_uniqueVisitors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InteractionSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _InteractionSidedata_startedWorkflows(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InteractionSidedata_startedWorkflows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedWorkflows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InteractionSidedata_startedWorkflows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InteractionSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _InteractionSidedata_purchaseSums(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InteractionSidedata_purchaseSums(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PurchaseSums, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InteractionSidedata_purchaseSums(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InteractionSidedata",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InteractionSidedata_triggeredGoals(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InteractionSidedata_triggeredGoals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.InteractionSidedata().TriggeredGoals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.GoalTally) graphql.Marshaler {
+			return ec.marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InteractionSidedata_triggeredGoals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InteractionSidedata",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InteractionSidedata_affectedGoals(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InteractionSidedata_affectedGoals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.InteractionSidedata().AffectedGoals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*analytics.GoalTally) graphql.Marshaler {
+			return ec.marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InteractionSidedata_affectedGoals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InteractionSidedata",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalCount(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LiveAudience_totalViewers(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveAudience) (ret graphql.Marshaler) {
@@ -14401,6 +14752,98 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PageNavigationSidedata_uniqueVisitors(ctx context.Context, field graphql.CollectedField, obj *analytics.PageNavigationSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageNavigationSidedata_uniqueVisitors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueVisitors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageNavigationSidedata_uniqueVisitors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageNavigationSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PageNavigationSidedata_uniqueSessions(ctx context.Context, field graphql.CollectedField, obj *analytics.PageNavigationSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageNavigationSidedata_uniqueSessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UniqueSessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageNavigationSidedata_uniqueSessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageNavigationSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PageNavigationSidedata_hourInDay(ctx context.Context, field graphql.CollectedField, obj *analytics.PageNavigationSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageNavigationSidedata_hourInDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HourInDay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v [][]int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PageNavigationSidedata_hourInDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageNavigationSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PageNavigationSidedata_dayInWeek(ctx context.Context, field graphql.CollectedField, obj *analytics.PageNavigationSidedata) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PageNavigationSidedata_dayInWeek(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DayInWeek, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v [][]int) graphql.Marshaler {
+			return ec.marshalOInt2ᚕᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PageNavigationSidedata_dayInWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PageNavigationSidedata", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Period_start(ctx context.Context, field graphql.CollectedField, obj *analytics.Period) (ret graphql.Marshaler) {
@@ -20480,6 +20923,50 @@ func (ec *executionContext) fieldContext_Workflow_goals(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Workflow_sidedata(ctx context.Context, field graphql.CollectedField, obj *analytics.Workflow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Workflow_sidedata(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Workflow().Sidedata(ctx, obj, fc.Args["interval"].(analytics.Period), fc.Args["timeZone"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.WorkflowSidedata) graphql.Marshaler {
+			return ec.marshalNWorkflowSidedata2cartographᚋanalyticsᚐWorkflowSidedata(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Workflow_sidedata(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Workflow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Workflow_sidedata_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WorkflowConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Workflow]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22445,6 +22932,29 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _WorkflowSidedata(ctx context.Context, sel ast.SelectionSet, obj analytics.WorkflowSidedata) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *analytics.PageNavigationSidedata:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PageNavigationSidedata(ctx, sel, obj)
+	case *analytics.InteractionSidedata:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InteractionSidedata(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of WorkflowSidedata must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -25598,6 +26108,92 @@ func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var goalCountImplementors = []string{"GoalCount"}
+
+func (ec *executionContext) _GoalCount(ctx context.Context, sel ast.SelectionSet, obj *analytics.GoalTally) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalCount")
+		case "uid":
+			out.Values[i] = ec._GoalCount_uid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._GoalCount_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "count":
+			out.Values[i] = ec._GoalCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "triggeredBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._GoalCount_triggeredBy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var gotoCheckoutImplementors = []string{"GotoCheckout", "CartCommand"}
 
 func (ec *executionContext) _GotoCheckout(ctx context.Context, sel ast.SelectionSet, obj *GotoCheckout) graphql.Marshaler {
@@ -25807,6 +26403,130 @@ func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionS
 					}
 				}()
 				res = ec._Interaction_statistics(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var interactionSidedataImplementors = []string{"InteractionSidedata", "WorkflowSidedata"}
+
+func (ec *executionContext) _InteractionSidedata(ctx context.Context, sel ast.SelectionSet, obj *analytics.InteractionSidedata) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, interactionSidedataImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InteractionSidedata")
+		case "uniqueVisitors":
+			out.Values[i] = ec._InteractionSidedata_uniqueVisitors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedWorkflows":
+			out.Values[i] = ec._InteractionSidedata_startedWorkflows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "purchaseSums":
+			out.Values[i] = ec._InteractionSidedata_purchaseSums(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "triggeredGoals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._InteractionSidedata_triggeredGoals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "affectedGoals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._InteractionSidedata_affectedGoals(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -27320,6 +28040,59 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var pageNavigationSidedataImplementors = []string{"PageNavigationSidedata", "WorkflowSidedata"}
+
+func (ec *executionContext) _PageNavigationSidedata(ctx context.Context, sel ast.SelectionSet, obj *analytics.PageNavigationSidedata) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pageNavigationSidedataImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PageNavigationSidedata")
+		case "uniqueVisitors":
+			out.Values[i] = ec._PageNavigationSidedata_uniqueVisitors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uniqueSessions":
+			out.Values[i] = ec._PageNavigationSidedata_uniqueSessions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hourInDay":
+			out.Values[i] = ec._PageNavigationSidedata_hourInDay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dayInWeek":
+			out.Values[i] = ec._PageNavigationSidedata_dayInWeek(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -30719,6 +31492,44 @@ func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "sidedata":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Workflow_sidedata(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31922,6 +32733,32 @@ func (ec *executionContext) marshalNGoal2ᚖcartographᚋanalyticsᚐGoal(ctx co
 	return ec._Goal(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.GoalTally) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoalCount2ᚖcartographᚋanalyticsᚐGoalTally(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGoalCount2ᚖcartographᚋanalyticsᚐGoalTally(ctx context.Context, sel ast.SelectionSet, v *analytics.GoalTally) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGotoCheckoutItem2ᚕᚖcartographᚋgraphᚐGotoCheckoutItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*GotoCheckoutItem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -32007,6 +32844,64 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕᚕintᚄ(ctx context.Context, v any) ([][]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([][]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2ᚕintᚄ(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v [][]int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2ᚕintᚄ(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNInteraction2ᚕᚖcartographᚋanalyticsᚐInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Interaction) graphql.Marshaler {
@@ -32370,6 +33265,11 @@ func (ec *executionContext) marshalNPeriod2ᚕcartographᚋanalyticsᚐPeriodᚄ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNPeriodInput2cartographᚋanalyticsᚐPeriod(ctx context.Context, v any) (analytics.Period, error) {
+	res, err := ec.unmarshalInputPeriodInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPollOptionStatistics2cartographᚋanalyticsᚐPollOptionStatistics(ctx context.Context, sel ast.SelectionSet, v analytics.PollOptionStatistics) graphql.Marshaler {
@@ -33089,6 +33989,16 @@ func (ec *executionContext) marshalNWorkflowEdge2ᚕcartographᚋanalyticsᚐEdg
 	return ret
 }
 
+func (ec *executionContext) marshalNWorkflowSidedata2cartographᚋanalyticsᚐWorkflowSidedata(ctx context.Context, sel ast.SelectionSet, v analytics.WorkflowSidedata) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WorkflowSidedata(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNWorkflowType2cartographᚋanalyticsᚐWorkflowType(ctx context.Context, v any) (analytics.WorkflowType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := analytics.WorkflowType(tmp)
@@ -33556,6 +34466,41 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalOInt2ᚕᚕintᚄ(ctx context.Context, v any) ([][]int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([][]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2ᚕintᚄ(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOInt2ᚕᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v [][]int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2ᚕintᚄ(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -33597,6 +34542,25 @@ func (ec *executionContext) marshalOLong2ᚖint64(ctx context.Context, sel ast.S
 	_ = ctx
 	res := graphql.MarshalInt64(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx context.Context, sel ast.SelectionSet, v *analytics.Money) graphql.Marshaler {

@@ -39,6 +39,7 @@ var indexTable = []index{
 	{collLiveEvents, "org skus at _id", false},
 	{collLiveEvents, "org at _id", false},
 	{collInteractions, "org liveEvent _id", false},
+	{collWorkflows, "org goals.uid", false},
 	{collWorkflows, "org type nameKey _id", false},
 	{collWorkflows, "org nameKey _id", false},
 
@@ -72,6 +73,7 @@ var indexTable = []index{
 	{collPurchases, "org client at", false},
 	{collPurchases, "org call", false},
 	{collPurchases, "org lines.sku at", false},
+	{collPurchases, "org at", false},
 
 	{collMessages, "org subject at _id", false},
 	{collMessages, "org subject seen _id", false},
@@ -84,6 +86,7 @@ var indexTable = []index{
 	{collCartUpdates, "org call version", true},
 
 	{collEvents, "org subject at", false},
+	{collEvents, "org type at", false},
 	{collCallClaims, "org waits", false},
 	{collDirtyMarks, "at", false},
 	{collDirtyMarks, "org", false},

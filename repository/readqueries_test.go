@@ -223,6 +223,14 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		_, err := r.WorkflowsByID(ctx, reach, ids)
 		return err
 	})
+	add("workflows of goals", one("goals.uid"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.WorkflowsByGoal(ctx, reach, []analytics.Goal{{UID: "g1", Name: "n1"}})
+		return err
+	})
+	add("sidedata of workflows", one("subject", "type", "at"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.ReadWorkflows(ctx, reach, *period, time.UTC, ids)
+		return err
+	})
 	add("live events", nil, "at", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.LiveEvents(ctx, reach, nil, analytics.PageArgs{})
 		return err

@@ -214,5 +214,14 @@ func see(t testing.TB, repo *repository.Repository, reach analytics.Reach) view 
 	keep("number of workflows", workflowCount, err)
 	workflowsByID, err := repo.WorkflowsByID(ctx, reach, ids)
 	keep("workflows by id", workflowsByID, err)
+	hours := analytics.Period{Start: noon.Add(-time.Hour), End: noon.Add(time.Hour)}
+	readings, err := repo.ReadWorkflows(ctx, reach, hours, time.UTC, ids)
+	sidedata := map[string]analytics.WorkflowSidedata{}
+	for id, reading := range readings {
+		sidedata[id] = reading.Sidedata(analytics.PageNavigation, hours)
+	}
+	keep("sidedata of workflows", sidedata, err)
+	workflowsByGoal, err := repo.WorkflowsByGoal(ctx, reach, []analytics.Goal{{UID: "g", Name: "n"}})
+	keep("workflows by goal", workflowsByGoal, err)
 	return v
 }

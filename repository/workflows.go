@@ -27,6 +27,20 @@ func (r *Repository) CountWorkflows(ctx context.Context, reach analytics.Reach, 
 	return count(ctx, r, collWorkflows, workflowsOf(reach, kind))
 }
 
+// WorkflowsByGoal returns the workflows that triggered goals, by id; a goal that
+// none triggered has no entry.
+func (r *Repository) WorkflowsByGoal(ctx context.Context, reach analytics.Reach, goals []analytics.Goal) (map[analytics.Goal][]*analytics.Workflow, error) {
+	uids := map[string]bool{}
+	for _, goal := range goals {
+		uids[goal.UID] = true
+	}
+	found, err := find[analytics.Workflow](ctx, r.coll(collWorkflows), within(reach).in("goals.uid", sortedKeys(uids)).filter(), wholeResult())
+	if err != nil {
+		return nil, wrap(err, "find workflows by goal")
+	}
+	return analytics.WorkflowsByGoal(found, goals), nil
+}
+
 func workflowsOf(reach analytics.Reach, kind *analytics.WorkflowType) conditions {
 	c := within(reach)
 	if kind != nil {

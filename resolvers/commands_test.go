@@ -48,6 +48,10 @@ const allEdges = `id agent { name } queue { name } revenue { amount } firstPurch
 	products { sku product { name metrics { sales { amount } } } metrics { addedToCart } }
 	metrics { purchases } chat(first: 3) { nodes { text } totalCount }`
 
+// The sidedata of a workflow, with what its goals lead to.
+const sidedata = `sidedata(interval: {start: "2026-03-01T00:00:00Z", end: "2026-04-01T00:00:00Z"}) { uniqueVisitors
+	... on InteractionSidedata { triggeredGoals { name triggeredBy { name } } affectedGoals { name triggeredBy { name } } } }`
+
 // TestCommands holds how many database commands queries take: as many as their
 // shape has edges, however many rows they show.
 func TestCommands(t *testing.T) {
@@ -75,6 +79,8 @@ func TestCommands(t *testing.T) {
 		{"all agents with five calls each", `{ agents(first: 250) { nodes { name calls(first: 5) { nodes { id queue { name } } totalCount } } } }`, 4},
 		{"all products with calls and metrics", `{ products(first: 250) { nodes { metrics { purchases } calls(first: 2) { nodes { agent { name } } } } } }`, 5},
 		{"100 objects of three types", `{ nodes(ids: [` + ids() + `]) { id } }`, 3},
+		{"a workflow with its sidedata", `{ workflow(id: "workflow-0") { ` + sidedata + ` } }`, 5},
+		{"25 workflows with their sidedata", `{ workflows(first: 25) { nodes { ` + sidedata + ` } } }`, 5},
 		{"statistics by agent", `{ callStats { total { calls } byAgent { agent { name } } } }`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -220,6 +226,15 @@ func busyShop() map[string][]any {
 	}
 	for i := range 5 {
 		named("queues", fmt.Sprintf("queue-%d", i))
+	}
+	for i := range 25 {
+		id := fmt.Sprintf("workflow-%d", i)
+		named("workflows", id, bson.E{Key: "type", Value: "INTERACTION"}, bson.E{Key: "goals", Value: []analytics.Goal{{UID: id, Name: "Found"}}})
+		for k, kind := range []analytics.EventType{analytics.Interacted, analytics.GoalTriggered} {
+			e := &analytics.Event{EventID: fmt.Sprintf("e:%s-%d", id, k), Org: "acme", Type: kind, At: time.Date(2026, 3, 2, 9, 0, k, 0, time.UTC), VisitorID: "v", Subject: "workflow:" + id}
+			e.Key, e.Data.UID, e.Data.Name = "acme/"+e.EventID, id, "Found"
+			add("events", e)
+		}
 	}
 	for i := range 60 {
 		sku := fmt.Sprintf("sku-%d", i)

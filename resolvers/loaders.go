@@ -40,6 +40,16 @@ type loaders struct {
 
 	livePhases         *family[livePhase, string, *analytics.LiveReading] // by live event
 	interactionFigures *loader[string, analytics.InteractionFigures]      // by live event
+
+	workflowReads *family[readArgs, string, *analytics.WorkflowReading]
+	workflowsOf   *loader[analytics.Goal, []*analytics.Workflow]
+}
+
+// readArgs are the arguments of a field that reads buckets of a period.
+type readArgs struct {
+	Period analytics.Period
+	Zone   string
+	zone   *time.Location // of that name
 }
 
 // callsArgs are the arguments of a field that lists the calls of a parent, and
@@ -105,6 +115,15 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, 
 			})
 		}),
 		interactionFigures: newLoader(b, "statistics of interactions", within(reach, repo.ReadInteractions)),
+
+		workflowReads: newFamily(func(a readArgs) *loader[string, *analytics.WorkflowReading] {
+			return newLoader(b, "sidedata of a workflow", func(ctx context.Context, ids []string) (map[string]*analytics.WorkflowReading, error) {
+				return repo.ReadWorkflows(ctx, reach, a.Period, a.zone, ids)
+			})
+		}),
+		workflowsOf: newLoader(b, "workflows of a goal", func(ctx context.Context, goals []analytics.Goal) (map[analytics.Goal][]*analytics.Workflow, error) {
+			return repo.WorkflowsByGoal(ctx, reach, goals)
+		}),
 	}
 }
 

@@ -210,12 +210,18 @@ func (s *pacer) belowObject(operation *graphql.OperationContext, field *graphql.
 	if kind := object.Kind(); (kind == reflect.Pointer || kind == reflect.Interface) && object.IsNil() {
 		return 0
 	}
-	if _, concrete := s.satisfied[typeName]; !concrete { // Node is the only interface
-		node, ok := object.Interface().(analytics.Node)
-		if !ok {
-			return 0
-		}
-		typeName, _, _ = analytics.SplitGlobalID(node.ID())
+	if _, concrete := s.satisfied[typeName]; !concrete {
+		typeName = typeOf(object.Interface())
 	}
 	return s.beginning(operation, field.Field.Selections, typeName)
+}
+
+// typeOf returns the type of an object that a field shows by an interface or a
+// union of the schema: what its global id says, else the name of its Go type.
+func typeOf(object any) string {
+	if node, ok := object.(analytics.Node); ok {
+		name, _, _ := analytics.SplitGlobalID(node.ID())
+		return name
+	}
+	return reflect.Indirect(reflect.ValueOf(object)).Type().Name()
 }

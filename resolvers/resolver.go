@@ -62,6 +62,10 @@ func (r *resolver) ProductLiveEventEdge() graph.ProductLiveEventEdgeResolver {
 func (r *resolver) Video() graph.VideoResolver             { return videoResolver{} }
 func (r *resolver) Interaction() graph.InteractionResolver { return interactionResolver{} }
 func (r *resolver) Workflow() graph.WorkflowResolver       { return workflowResolver{} }
+func (r *resolver) GoalCount() graph.GoalCountResolver     { return goalCountResolver{} }
+func (r *resolver) InteractionSidedata() graph.InteractionSidedataResolver {
+	return interactionSidedataResolver{}
+}
 func (r *resolver) Goal() graph.GoalResolver               { return goalResolver{} }
 func (r *resolver) Cart() graph.CartResolver               { return cartResolver{} }
 func (r *resolver) CartItem() graph.CartItemResolver       { return cartItemResolver{} }

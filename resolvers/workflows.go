@@ -36,6 +36,46 @@ func (workflowResolver) Goals(_ context.Context, workflow *analytics.Workflow) (
 	return goals, nil
 }
 
+// Sidedata answers Workflow.sidedata.
+func (workflowResolver) Sidedata(ctx context.Context, workflow *analytics.Workflow, interval analytics.Period, timeZone *string) (analytics.WorkflowSidedata, error) {
+	zone, err := loadZone(timeZone)
+	if err != nil {
+		return nil, err
+	}
+	args := readArgs{Period: interval, Zone: zone.String(), zone: zone}
+	reading, err := load(ctx).workflowReads.with(args).load(ctx, workflow.WorkflowID)
+	if err != nil {
+		return nil, err
+	}
+	return reading.Sidedata(workflow.Type, interval), nil
+}
+
+// interactionSidedataResolver answers the fields of InteractionSidedata that lead
+// to other documents.
+type interactionSidedataResolver struct{}
+
+var _ graph.InteractionSidedataResolver = interactionSidedataResolver{}
+
+// TriggeredGoals answers InteractionSidedata.triggeredGoals.
+func (interactionSidedataResolver) TriggeredGoals(_ context.Context, s *analytics.InteractionSidedata) ([]*analytics.GoalTally, error) {
+	return pointers(s.TriggeredGoals), nil
+}
+
+// AffectedGoals answers InteractionSidedata.affectedGoals.
+func (interactionSidedataResolver) AffectedGoals(_ context.Context, s *analytics.InteractionSidedata) ([]*analytics.GoalTally, error) {
+	return pointers(s.AffectedGoals), nil
+}
+
+// goalCountResolver answers the fields of GoalCount that lie in other documents.
+type goalCountResolver struct{}
+
+var _ graph.GoalCountResolver = goalCountResolver{}
+
+// TriggeredBy answers GoalCount.triggeredBy.
+func (goalCountResolver) TriggeredBy(ctx context.Context, goal *analytics.GoalTally) ([]*analytics.Workflow, error) {
+	return or([]*analytics.Workflow{})(load(ctx).workflowsOf.load(ctx, goal.Goal()))
+}
+
 // goalResolver answers the fields of Goal that lie in other documents.
 type goalResolver struct{}
 
