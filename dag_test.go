@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"transport":  {"analytics", "auth"},
 	"resolvers":  {"analytics", "auth", "cart", "graph", "live", "repository", "transport"},
 	"ingest":     {"analytics", "auth", "repository"},
+	"export":     {"analytics", "auth"},
 	"demo":       {"analytics", "ingest", "repository"},
 
 	"repository/repositorytest": {"embedded", "repository"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cartograph/auth"
+	"cartograph/export"
 	"cartograph/ingest"
 	"cartograph/live"
 	"cartograph/repository"
@@ -29,12 +30,13 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	private.Handle("/graphql", resolvers.NewHandler(repo, broker, log, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
+	private.Handle("/exports/", export.NewHandler(repo, time.Now, log))
 
 	mux := http.NewServeMux()
 	mux.Handle("/", web.Handler())
 	mux.HandleFunc("GET /schema.graphqls", serveSchema)
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
-	for _, path := range []string{"/ingest/", "/webhooks/"} {
+	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/"} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
 	return withRequestID(mux)

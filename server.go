@@ -35,6 +35,7 @@ type commandLine struct {
 
 	Serve  serveCommand  `cmd:"" default:"withargs" help:"Run the gateway (what happens without a command)."`
 	Import importCommand `cmd:"" help:"Bring in a file; .gz is read too."`
+	Export exportCommand `cmd:"" help:"Write a file."`
 	Demo   demoCommand   `cmd:"" help:"Load the demo data into the database."`
 	Token  tokenCommand  `cmd:"" help:"Manage API tokens."`
 	Copy   copyCommand   `cmd:"" help:"Copy the whole database to another server."`

@@ -82,6 +82,9 @@ type Call struct {
 	AddedSKUs       []string `bson:"added,omitempty"`
 	CheckedOutSKUs  []string `bson:"checkedOut,omitempty"`
 	CheckedOutValue *Money   `bson:"checkedOutValue,omitempty"`
+	// CheckedOutAmount is the decimal of an import that does not say in which
+	// currency; then there is no CheckedOutValue.
+	CheckedOutAmount string `bson:"checkedOutAmount,omitempty"`
 	// CheckedOut reports a checkout click, also one without known products.
 	CheckedOut  bool     `bson:"hasCheckout,omitempty"`
 	TriedOnSKUs []string `bson:"triedOn,omitempty"`

@@ -26,9 +26,9 @@ const (
 	formulaSigns   = "=+-@'" // what a spreadsheet takes for a formula, and the guard itself
 )
 
-// guardFormula puts one ' in front of a text that a spreadsheet could take for a
+// GuardFormula puts one ' in front of a text that a spreadsheet could take for a
 // formula, so that opening an export runs nothing.
-func guardFormula(cell string) string {
+func GuardFormula(cell string) string {
 	if cell != "" && strings.IndexByte(formulaSigns, cell[0]) >= 0 {
 		return "'" + cell
 	}

@@ -8,6 +8,8 @@ type CallColumn struct {
 	Name string
 	// Personal marks columns that stay empty without the scope pii:read.
 	Personal bool
+	// Kind is what the cells of the column are.
+	Kind CellKind
 
 	// parse reads a cell that is not empty; nil where a cell means something only
 	// together with another, see parseRevenue.
@@ -17,8 +19,26 @@ type CallColumn struct {
 	merge func(into, from *ImportedCall)
 }
 
+// CellKind is what the cells of a column are, besides empty.
+type CellKind int
+
+// The kinds of cells. An amount is a decimal in major units; several amounts are
+// a list.
+const (
+	TextCell CellKind = iota
+	BoolCell
+	NumberCell
+	AmountCell
+	ListCell // texts joined by semicolons
+	JSONCell // a JSON object
+)
+
 // Format returns the cell of a call in this column.
-func (c *CallColumn) Format(call *ImportedCall) string { return guardFormula(c.format(call)) }
+func (c *CallColumn) Format(call *ImportedCall) string { return GuardFormula(c.format(call)) }
+
+// Value returns what Format returns, without the guard against formulas: for
+// what is no spreadsheet.
+func (c *CallColumn) Value(call *ImportedCall) string { return c.format(call) }
 
 // CallColumns are the columns of the call-stats export, in their order.
 var CallColumns = []CallColumn{
@@ -45,14 +65,14 @@ var CallColumns = []CallColumn{
 	column("seconds_in_waiting_room", func(c *ImportedCall) **int64 { return &c.WaitingRoomWait }, parseSeconds, formatSeconds),
 	column("products_added_to_cart", func(c *ImportedCall) *[]string { return &c.AddedSKUs }, parseList, formatList),
 	column("checked_out_products", func(c *ImportedCall) *[]string { return &c.CheckedOutSKUs }, parseList, formatList),
-	column("checked_out_value", func(c *ImportedCall) *string { return &c.CheckedOutValue }, parseDecimal, formatString),
+	amount(column("checked_out_value", func(c *ImportedCall) *string { return &c.CheckedOutValue }, parseDecimal, formatString)),
 	column("poll_rating", func(c *ImportedCall) **float64 { return &c.PollRating }, parseRating, formatNumber),
 	column("poll_scale", func(c *ImportedCall) **int { return &c.PollScale }, parseScale, formatCount),
 	personal(column("poll_free_text", func(c *ImportedCall) *string { return &c.PollText }, parseText, formatString)),
 	column("first_purchase_time", func(c *ImportedCall) **time.Time { return &c.FirstPurchaseAt }, parseTime, formatTime),
 	column("purchased_products", func(c *ImportedCall) *[]string { return &c.PurchasedSKUs }, parseList, formatList),
-	{Name: "revenue_value", format: formatRevenueValue},
-	{Name: "revenue_currency", format: formatRevenueCurrency},
+	{Name: "revenue_value", Kind: ListCell, format: formatRevenueValue},
+	{Name: "revenue_currency", Kind: ListCell, format: formatRevenueCurrency},
 	column("number_of_purchases", func(c *ImportedCall) **int { return &c.NumberOfPurchases }, parseCount, formatCount),
 	column("order_ids", func(c *ImportedCall) *[]string { return &c.OrderIDs }, parseList, formatList),
 	column("blocked_time", func(c *ImportedCall) **time.Time { return &c.BlockedAt }, parseTime, formatTime),
@@ -72,6 +92,7 @@ var CallColumns = []CallColumn{
 func column[T any](name string, field func(*ImportedCall) *T, parse func(string) (T, error), format func(T) string) CallColumn {
 	return CallColumn{
 		Name: name,
+		Kind: cellKindOf[T](),
 		parse: func(c *ImportedCall, cell string) (err error) {
 			*field(c), err = parse(cell)
 			return err
@@ -83,6 +104,27 @@ func column[T any](name string, field func(*ImportedCall) *T, parse func(string)
 			}
 		},
 	}
+}
+
+// cellKindOf returns the kind of the cells that show fields of a type.
+func cellKindOf[T any]() CellKind {
+	switch any(*new(T)).(type) {
+	case *bool:
+		return BoolCell
+	case *int, *int64, *float64:
+		return NumberCell
+	case []string:
+		return ListCell
+	case []CustomerTag:
+		return JSONCell
+	default:
+		return TextCell
+	}
+}
+
+func amount(c CallColumn) CallColumn {
+	c.Kind = AmountCell
+	return c
 }
 
 func personal(c CallColumn) CallColumn {
@@ -114,13 +156,28 @@ func CallRow(c *Call, m *CallMetrics, names CallNames) *ImportedCall {
 		row.ID = c.CallID
 		row.MessagesByAgent, row.MessagesByShopper = &c.MessagesByAgent, &c.MessagesByShopper
 	}
+	row.CheckedOutValue = c.CheckedOutAmount
 	if c.CheckedOutValue != nil {
 		row.CheckedOutValue = c.CheckedOutValue.Amount()
+		row.nameCurrency(c.CheckedOutValue.Currency)
 	}
 	if c.Poll != nil {
 		row.PollRating, row.PollScale, row.PollText = &c.Poll.Rating, &c.Poll.Scale, string(c.Poll.Text)
 	}
 	return row
+}
+
+// nameCurrency names the currency of the cart in the columns of the revenue, which
+// has the only currencies of a row: alone where there is no revenue, and beside a
+// revenue in one other currency with an amount of 0, so that the cart's value is
+// not taken for one in that currency.
+func (c *ImportedCall) nameCurrency(currency string) {
+	switch {
+	case len(c.Revenue) == 0:
+		c.RevenueCurrency = currency
+	case len(c.Revenue) == 1 && c.Revenue[0].Currency != currency:
+		c.Revenue = MoneySums{c.Revenue[0].Currency: c.Revenue[0].Minor, currency: 0}.List()
+	}
 }
 
 // CallRecord returns the cells of a row in the order of CallColumns. Without

@@ -71,6 +71,39 @@ func TestCallRecord(t *testing.T) {
 	}
 }
 
+func TestARowNamesTheCurrencyOfItsCart(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		revenue []Money
+		amount  string // of an import without a currency, instead of the cart's 12.50 EUR
+		want    string // checked_out_value|revenue_value|revenue_currency
+	}{
+		{"alone where there is no revenue", nil, "", "12.50||EUR"},
+		{"by the revenue in the same currency", []Money{{1000, "EUR"}}, "", "12.50|10.00|EUR"},
+		{"beside the revenue in another one", []Money{{500, "JPY"}}, "", "12.50|0.00;500|EUR;JPY"},
+		{"not at all beside several", []Money{{1000, "GBP"}, {500, "JPY"}}, "", "12.50|10.00;500|GBP;JPY"},
+		{"not at all where nobody knows it", nil, "7", "7||"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			call := &Call{CallID: "c-1", Status: Accepted, CheckedOutValue: &Money{1250, "EUR"}}
+			if test.amount != "" {
+				call.CheckedOutValue, call.CheckedOutAmount = nil, test.amount
+			}
+			row := CallRow(call, &CallMetrics{Purchases: PurchaseSummary{Revenue: test.revenue}}, CallNames{})
+			var got []string
+			for i := range CallColumns {
+				switch CallColumns[i].Name {
+				case "checked_out_value", "revenue_value", "revenue_currency":
+					got = append(got, CallColumns[i].Format(row))
+				}
+			}
+			if strings.Join(got, "|") != test.want {
+				t.Errorf("got %v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // TestARowIsReadAsItWasWritten holds for rows of any content: what ParseCallRow
 // reads of the cells of a row is that row.
 func TestARowIsReadAsItWasWritten(t *testing.T) {

@@ -221,7 +221,7 @@ func TestMissedCallsKeepApart(t *testing.T) {
 
 func TestAFormulaIsGuardedOnceAndTheGuardTakenOnce(t *testing.T) {
 	for _, text := range []string{"=1+1", "+46 8", "-5", "@home", "'tis", "''", "'", "plain", "a=b", " =1"} {
-		row, err := ParseCallRow(withCells(acceptedCells(), "shopper_message", guardFormula(text)))
+		row, err := ParseCallRow(withCells(acceptedCells(), "shopper_message", GuardFormula(text)))
 		if err != nil {
 			t.Fatal(err)
 		}

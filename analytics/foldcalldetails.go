@@ -52,6 +52,9 @@ func (f *callFold) foldProducts() {
 	c.CheckedOutSKUs = appendNew(nil, checkedOut...)
 	counts.each(c.CheckedOutSKUs, func(p *ProductCounts) { p.CheckedOut = 1 })
 	c.CheckedOutValue, c.CheckedOut = value, clicked
+	if value == nil && (f.cart == nil || !f.cart.CheckedOut) {
+		c.CheckedOutAmount = row.CheckedOutValue
+	}
 	c.Counts = counts.list
 	for _, p := range c.Counts {
 		if p.Presented+p.TriedOn+p.Added+p.CheckedOut > 0 {

@@ -1,0 +1,9 @@
+package export_test
+
+import (
+	"testing"
+
+	"cartograph/repository/repositorytest"
+)
+
+func TestMain(m *testing.M) { repositorytest.Main(m) }
