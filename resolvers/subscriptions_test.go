@@ -47,6 +47,12 @@ func openWorld(t *testing.T) *world {
 	t.Helper()
 	repo := repositorytest.Open(t, nil)
 	openShop(t, repo)
+	return worldOf(t, repo)
+}
+
+// worldOf returns a gateway with what is in a repository.
+func worldOf(t *testing.T, repo *repository.Repository) *world {
+	t.Helper()
 	broker := new(live.Broker)
 	repo.Announce(broker.Publish)
 	w := &world{t: t, repo: repo}
@@ -257,6 +263,11 @@ func TestSubscriptionsThatAreRefused(t *testing.T) {
 		{"calls by a shopper's token with more scopes", &auth.Principal{Org: "acme", Call: "c3", Scopes: auth.AllScopes}, `subscription { callStarted { callId } }`, analytics.Forbidden},
 		{"a chat of another organization", &auth.Principal{Org: "globex", Scopes: auth.AllScopes}, `subscription { chatMessageAdded(callId: "c3") { text } }`, analytics.NotFound},
 		{"a chat of a live event without its scope", &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead}}, `subscription { chatMessageAdded(liveEventId: "spring") { text } }`, analytics.Forbidden},
+		{"metrics without the scope", &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead}}, `subscription { liveMetrics(liveEventId: "spring") { general { likes } } }`, analytics.Forbidden},
+		{"metrics of another organization", &auth.Principal{Org: "globex", Scopes: auth.AllScopes}, `subscription { liveMetrics(liveEventId: "summer") { general { likes } } }`, analytics.NotFound},
+		{"metrics by a shopper's token", shopperOfC3, `subscription { liveMetrics(liveEventId: "spring") { general { likes } } }`, analytics.Forbidden},
+		{"metrics too often", everything, `subscription { liveMetrics(liveEventId: "spring", every: 0) { general { likes } } }`, analytics.BadUserInput},
+		{"metrics too seldom", everything, `subscription { liveMetrics(liveEventId: "spring", every: 61) { general { likes } } }`, analytics.BadUserInput},
 		{"a chat of nothing", everything, `subscription { chatMessageAdded { text } }`, analytics.BadUserInput},
 	} {
 		t.Run(c.name, func(t *testing.T) {
