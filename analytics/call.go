@@ -59,6 +59,8 @@ type Call struct {
 	// ByDuration is Duration, or -1 where there is none: an order needs a value
 	// in every document.
 	ByDuration int64 `bson:"byDuration"`
+	// Running: accepted, and its end is not known.
+	Running bool `bson:"running"`
 	// Short: under ShortCall if accepted, under ShortWait if missed.
 	Short bool `bson:"short"`
 
@@ -112,6 +114,11 @@ type Call struct {
 func (c *Call) DurationSeconds() *float64        { return secondsOf(c.Duration) }
 func (c *Call) QueueWaitSeconds() *float64       { return secondsOf(c.QueueWait) }
 func (c *Call) WaitingRoomWaitSeconds() *float64 { return secondsOf(c.WaitingRoomWait) }
+
+// StartedCursor and EndedCursor return where those who watch calls start and end
+// resume behind this one, nil where they were not told of it.
+func (c *Call) StartedCursor() *string { return arrivalCursorOf(c.StartSeen) }
+func (c *Call) EndedCursor() *string   { return arrivalCursorOf(c.EndSeen) }
 
 // PollAnswer is the shopper's rating after a call: Scale 10 goes from 0 to 10,
 // scale 2 knows 1 (thumbs down) and 2 (thumbs up). The two are never averaged

@@ -9,6 +9,7 @@ type CallFilter struct {
 	QueueIDs          []string // native or global
 	ClientID          *string
 	Test              *bool
+	Running           *bool
 	ExcludeShortCalls bool
 	ExcludeShortWaits bool
 	SKU               *string

@@ -26,6 +26,9 @@ type ChatMessage struct {
 	FromWebhook bool `bson:"fromWebhook,omitempty"`
 }
 
+// Cursor returns where those who watch the chat resume behind the message.
+func (m *ChatMessage) Cursor() string { return ArrivalCursor(m.Seen) }
+
 // MessageAuthor says who wrote a chat message.
 type MessageAuthor string
 

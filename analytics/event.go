@@ -19,6 +19,13 @@ type Event struct {
 	Type     EventType `bson:"type"`
 	At       time.Time `bson:"at"`
 	Received time.Time `bson:"received"`
+	// Stored is when the gateway stored a tracking event, by its clock: what the
+	// feed of events is read by. Nil for what came in by other ways. The repository
+	// sets it.
+	Stored *time.Time `bson:"stored,omitempty"`
+	// Named are the subjects that the feed of a tracking event is watched by: see
+	// Names. The repository sets them.
+	Named []string `bson:"named,omitempty"`
 	// Arrival orders imported rows: where two speak of the same field of the
 	// same call, the later one wins. The repository gives it out.
 	Arrival   int64  `bson:"arrival,omitempty"`
@@ -193,6 +200,7 @@ type CartState struct {
 func CallSubject(id string) string      { return "call:" + id }
 func LiveEventSubject(id string) string { return "live_event:" + id }
 func WorkflowSubject(id string) string  { return "workflow:" + id }
+func QueueSubject(id string) string     { return "queue:" + id }
 func PurchaseSubject(id string) string  { return "purchase:" + id }
 func VisitorSubject(id string) string   { return "visitor:" + id }
 

@@ -215,11 +215,11 @@ func (f *callFold) foldTimes() {
 	var starts, ends []*time.Time
 	if f.started != nil {
 		starts = append(starts, &f.started.At)
-		c.StartSeen = &f.started.Received
+		c.StartSeen = new(f.started.Seen())
 	}
 	if f.ended != nil {
 		ends = append(ends, &f.ended.At)
-		c.EndSeen = &f.ended.Received
+		c.EndSeen = new(f.ended.Seen())
 	}
 	if f.webhooks > 0 {
 		starts, ends = append(starts, &f.webhook.StartedAt), append(ends, &f.webhook.EndedAt)
@@ -317,6 +317,7 @@ func (c *Call) settle() {
 	if c.Duration != nil {
 		c.ByDuration = *c.Duration
 	}
+	c.Running = c.Status == Accepted && c.EndedAt == nil
 	if c.Status == Missed {
 		c.Short = c.QueueWait != nil && *c.QueueWait < ShortWait.Milliseconds()
 	} else {

@@ -74,7 +74,7 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 	m := &ChatMessage{
 		Key: Reach{Org: org}.Key(id), Org: org, MessageID: id, Subject: e.Subject,
 		At: e.At, Author: e.Data.Author, Name: e.Data.Name, VisitorID: e.VisitorID, Text: e.Data.Text,
-		Seen: e.Received, Rank: e.Rank(),
+		Seen: e.Seen(), Rank: e.Rank(),
 	}
 	if e.Data.ReplyTo != "" {
 		m.ReplyTo = e.Subject + ":" + e.Data.ReplyTo

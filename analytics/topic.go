@@ -15,3 +15,7 @@ func CallsTopic(org string) string { return "calls/" + org }
 // ChatTopic is the topic of the chat of a subject, "call:<id>" or
 // "live_event:<id>".
 func ChatTopic(org, subject string) string { return "chat/" + Reach{Org: org}.Key(subject) }
+
+// EventsTopic is the topic of tracking events that name a subject; of all where
+// it is empty.
+func EventsTopic(org, subject string) string { return "events/" + Reach{Org: org}.Key(subject) }

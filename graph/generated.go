@@ -60,6 +60,7 @@ type ResolverRoot interface {
 	ShouldAddItemToCart() ShouldAddItemToCartResolver
 	ShouldUpdateItemInCart() ShouldUpdateItemInCartResolver
 	Subscription() SubscriptionResolver
+	TrackingEvent() TrackingEventResolver
 	Video() VideoResolver
 	Workflow() WorkflowResolver
 }
@@ -97,6 +98,7 @@ type CallResolver interface {
 	Products(ctx context.Context, obj *analytics.Call) ([]*analytics.ProductInCall, error)
 	Metrics(ctx context.Context, obj *analytics.Call) (*analytics.CallMetrics, error)
 	Chat(ctx context.Context, obj *analytics.Call, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.ChatMessage], error)
+
 	Cart(ctx context.Context, obj *analytics.Call) (*cart.OfCall, error)
 }
 type CallProductResolver interface {
@@ -243,10 +245,22 @@ type ShouldUpdateItemInCartResolver interface {
 type SubscriptionResolver interface {
 	CartUpdated(ctx context.Context, callID string, after *int64) (<-chan *cart.Change, error)
 	CartRequested(ctx context.Context, callID string) (<-chan CartCommand, error)
-	CallStarted(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error)
-	CallEnded(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error)
-	ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string) (<-chan *analytics.ChatMessage, error)
+	CallStarted(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error)
+	CallEnded(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error)
+	ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string, after *string) (<-chan *analytics.ChatMessage, error)
 	LiveMetrics(ctx context.Context, liveEventID string, every int) (<-chan *analytics.LiveReport, error)
+	TrackingEvents(ctx context.Context, filter *analytics.TrackingEventFilter, after *string) (<-chan *analytics.TrackingEvent, error)
+}
+type TrackingEventResolver interface {
+	Call(ctx context.Context, obj *analytics.TrackingEvent) (*analytics.Call, error)
+
+	Queue(ctx context.Context, obj *analytics.TrackingEvent) (*analytics.Queue, error)
+
+	LiveEvent(ctx context.Context, obj *analytics.TrackingEvent) (*analytics.LiveEvent, error)
+
+	Workflow(ctx context.Context, obj *analytics.TrackingEvent) (*analytics.Workflow, error)
+
+	Product(ctx context.Context, obj *analytics.TrackingEvent) (*analytics.Product, error)
 }
 type VideoResolver interface {
 	Product(ctx context.Context, obj *analytics.Video) (*analytics.Product, error)
@@ -290,6 +304,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMarkTestCallInput,
 		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputRemoveFromCartInput,
+		ec.unmarshalInputTrackingEventFilter,
 		ec.unmarshalInputUpdateCartItemInput,
 	)
 	first := true
@@ -785,6 +800,10 @@ type Call implements Node @scope(anyOf: [CALLS_READ]) {
     "Only items before this cursor."
     before: String
   ): ChatMessageConnection!
+  "Where ` + "`" + `callStarted` + "`" + ` resumes: pass it as ` + "`" + `after` + "`" + `. Null for calls of which no subscription told that they start, such as imported ones."
+  startedCursor: String
+  "Where ` + "`" + `callEnded` + "`" + ` resumes: pass it as ` + "`" + `after` + "`" + `. Null for calls of which no subscription told that they ended."
+  endedCursor: String
   "The virtual cart of the call, empty before its first change."
   cart: Cart! @scope(anyOf: [CARTS_READ])
 }
@@ -904,6 +923,8 @@ input CallFilter {
   clientId: String
   "Only test calls (true), or only others (false)."
   test: Boolean
+  "Only calls that go on (true), or only others (false): accepted ones whose end is not known."
+  running: Boolean
   "Leave out accepted calls under 20 seconds."
   excludeShortCalls: Boolean
   "Leave out missed calls that waited under 5 seconds."
@@ -1366,6 +1387,8 @@ type ChatMessage implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   authorName: String
   "What was written."
   text: String!
+  "Where ` + "`" + `chatMessageAdded` + "`" + ` resumes: pass it as ` + "`" + `after` + "`" + `. Not a cursor of lists; those stand in their edges."
+  cursor: String!
   "The call it was written in; null for messages of live events."
   call: Call @scope(anyOf: [CALLS_READ])
   "The live event it was written in; null for messages of calls."
@@ -2518,26 +2541,42 @@ type Subscription @scope(anyOf: [ANY]) {
   ): CartUpdate! @scope(anyOf: [CARTS_READ, CARTS_ANSWER])
   "What the shopper's page of a call is to do: first everything that is pending, then each new wish."
   cartRequested("Global or native id of the call." callId: ID!): CartCommand! @scope(anyOf: [CARTS_ANSWER])
-  "Calls as they start."
+  """
+  Calls as they start. Whoever comes back passes the ` + "`" + `startedCursor` + "`" + ` of the call heard of last as ` + "`" + `after` + "`" + `: then nothing
+  is missed, and what came in shortly before comes again; drop it by its id.
+  """
   callStarted(
     "Only calls that this agent takes (global or native id)."
     agentId: ID
     "Only calls that come through this queue (global or native id)."
     queueId: ID
+    "Resumes at the ` + "`" + `Call.startedCursor` + "`" + ` of a call, two minutes before it: calls may be told of late."
+    after: String
   ): Call! @scope(anyOf: [CALLS_READ])
-  "Calls as they end."
+  """
+  Calls as they end. Whoever comes back passes the ` + "`" + `endedCursor` + "`" + ` of the call heard of last as ` + "`" + `after` + "`" + `: then nothing
+  is missed, and what came in shortly before comes again; drop it by its id.
+  """
   callEnded(
     "Only calls that this agent took (global or native id)."
     agentId: ID
     "Only calls that came through this queue (global or native id)."
     queueId: ID
+    "Resumes at the ` + "`" + `Call.endedCursor` + "`" + ` of a call, two minutes before it: calls may be told of late."
+    after: String
   ): Call! @scope(anyOf: [CALLS_READ])
-  "Chat messages as they come in, of a call or of a live event. Exactly one of ` + "`" + `callId` + "`" + ` and ` + "`" + `liveEventId` + "`" + ` must be given."
+  """
+  Chat messages as they come in, of a call or of a live event. Exactly one of ` + "`" + `callId` + "`" + ` and ` + "`" + `liveEventId` + "`" + ` must be given.
+  Whoever comes back passes the ` + "`" + `cursor` + "`" + ` of the message heard of last as ` + "`" + `after` + "`" + `: then nothing is missed, and what came
+  in shortly before comes again; drop it by its id.
+  """
   chatMessageAdded(
     "Global or native id of a call."
     callId: ID
     "Global or native id of a live event."
     liveEventId: ID
+    "Resumes at the ` + "`" + `ChatMessage.cursor` + "`" + ` of a message, two minutes before it: messages may be stored late."
+    after: String
   ): ChatMessage! @scope(anyOf: [CALLS_READ, EVENTS_READ])
   """
   The metrics of a live event's broadcast: as they are at once, then whenever something happened, at most once per interval.
@@ -2550,6 +2589,262 @@ type Subscription @scope(anyOf: [ANY]) {
     "The interval in seconds, 1 to 60."
     every: Int! = 5
   ): LiveMetrics! @scope(anyOf: [EVENTS_READ])
+  """
+  Tracking events as they come in, in the order the gateway stored them: late ones too, whenever they happened.
+
+  The filter says what is asked for, and so which scope is needed: events of a call or a queue ` + "`" + `calls:read` + "`" + `, of a live
+  event ` + "`" + `events:read` + "`" + `, of a workflow ` + "`" + `workflows:read` + "`" + `; without any of these, the scopes of all that the types (or, without
+  types, any) may speak of. The token of an agent must name one of the agent's calls.
+
+  Whoever comes back passes the ` + "`" + `cursor` + "`" + ` of the event heard of last as ` + "`" + `after` + "`" + `: what follows begins ten seconds before
+  it, so that nothing is missed; drop what you know by its id.
+  """
+  trackingEvents(
+    "Which events; all of the organization if left out."
+    filter: TrackingEventFilter
+    "Resumes at the ` + "`" + `TrackingEvent.cursor` + "`" + ` of an event, ten seconds before it."
+    after: String
+  ): TrackingEvent! @scope(anyOf: [CALLS_READ, EVENTS_READ, WORKFLOWS_READ])
+}
+
+"Which tracking events are watched. At most one of ` + "`" + `callId` + "`" + `, ` + "`" + `queueId` + "`" + `, ` + "`" + `liveEventId` + "`" + ` and ` + "`" + `workflowId` + "`" + ` may be given."
+input TrackingEventFilter {
+  "Events that name this call (global or native id), its purchases and goals among them."
+  callId: ID
+  "Events that name this queue (global or native id): of visitors who wait in it, and of calls that start through it or are missed."
+  queueId: ID
+  "Events that name this live event (global or native id)."
+  liveEventId: ID
+  "Events that name this workflow (global or native id)."
+  workflowId: ID
+  "Only events of these types."
+  types: [TrackingEventType!]
+}
+
+"Something that happened, as a page or a server told the gateway."
+type TrackingEvent @scope(anyOf: [CALLS_READ, EVENTS_READ, WORKFLOWS_READ]) {
+  "The id its sender gave it: clients drop events by it that they know. It is no global id."
+  id: ID!
+  "Where ` + "`" + `trackingEvents` + "`" + ` resumes: pass it as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What happened."
+  type: TrackingEventType!
+  "When it happened, as its sender says."
+  at: DateTime!
+  "When the gateway stored it."
+  receivedAt: DateTime!
+  "The visitor's browser (kept for one year); ` + "`" + `Call.clientId` + "`" + ` is the same."
+  visitorId: String
+  "The visitor's browser tab; ` + "`" + `Call.clientSessionId` + "`" + ` is the same."
+  sessionId: String
+  "The id of the call it names; for a ` + "`" + `CALL_MISSED` + "`" + ` the id of that missed call."
+  callId: String @scope(anyOf: [CALLS_READ])
+  "The call it names; null if it names none, and while that is not known to have started."
+  call: Call @scope(anyOf: [CALLS_READ])
+  "The id of the queue it names."
+  queueId: String @scope(anyOf: [CALLS_READ])
+  "The queue it names; null if it names none."
+  queue: Queue @scope(anyOf: [CALLS_READ])
+  "The id of the live event it names."
+  liveEventId: String @scope(anyOf: [EVENTS_READ])
+  "The live event it names; null if it names none."
+  liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
+  "The id of the workflow it names."
+  workflowId: String @scope(anyOf: [WORKFLOWS_READ])
+  "The workflow it names; null if it names none."
+  workflow: Workflow @scope(anyOf: [WORKFLOWS_READ])
+  "The SKU it names."
+  sku: String
+  "The product it names; null if it names none. A purchase has its products in ` + "`" + `data.lines` + "`" + `."
+  product: Product @scope(anyOf: [CALLS_READ, EVENTS_READ])
+  "What it says besides: of each type of event the fields that docs/intake.md names, the others null."
+  data: TrackingEventData!
+}
+
+"What a tracking event says beside who, when and what about. Which fields an event has depends on its type."
+type TrackingEventData @scope(anyOf: [CALLS_READ, EVENTS_READ, WORKFLOWS_READ]) {
+  "The visitor's place in the queue."
+  queuePlace: Long
+  "Agents who serve the queue."
+  servingAgents: Long
+  "CALL_MISSED: when the visitor entered the queue."
+  enteredQueueAt: DateTime
+  "CALL_STARTED: the agent's id."
+  agentId: String
+  "CALL_STARTED: by a queue or a booking."
+  callType: CallType
+  "CALL_STARTED: the internal tag the agent entered."
+  trackingTag: String
+  "CALL_STARTED: the booking's id."
+  waitingRoomId: String
+  "CALL_STARTED: when the shopper opened the waiting room."
+  enteredWaitingRoomAt: DateTime
+  "How many pieces went into the cart or out of it."
+  quantity: Long
+  "The id of the shop's cart."
+  cartId: String
+  "What the shop's cart was worth after the change."
+  cartValue: Money
+  "CALL_RATED, SURVEY_ANSWERED: the rating."
+  rating: Float
+  "CALL_RATED: the scale of the rating, 10 or 2."
+  scale: Int
+  "CALL_RATED, SURVEY_ANSWERED: what was written with the rating."
+  ratingText: String @personal
+  "SHOPPER_IDENTIFIED, VIEWER_IDENTIFIED: the first name."
+  firstName: String @personal
+  "SHOPPER_IDENTIFIED: the last name."
+  lastName: String @personal
+  "SHOPPER_IDENTIFIED, VIEWER_IDENTIFIED: the e-mail address."
+  email: String @personal
+  "SHOPPER_IDENTIFIED, VIEWER_IDENTIFIED, SMS_SUBSCRIBED: the phone number."
+  phone: String @personal
+  "SHOPPER_IDENTIFIED: what the shopper wrote."
+  message: String @personal
+  "SHOPPER_IDENTIFIED: further data, a JSON document as text."
+  details: String @personal
+  "SHOPPER_BLOCKED: why, in the agent's words."
+  note: String @personal
+  "VIEWER_IDENTIFIED: whether the viewer agreed to be written to."
+  optin: Boolean
+  "SMS_SUBSCRIBED: whether the viewer agreed to advertising."
+  commercialOptin: Boolean
+  "TAGS_SET: the tags."
+  tags: [CustomerTag!]! @scope(anyOf: [CALLS_READ])
+  "MESSAGE_SENT: the message's id, as its sender gave it."
+  messageId: String
+  "MESSAGE_SENT: who wrote it."
+  author: MessageAuthor
+  "MESSAGE_SENT: the name it was written under."
+  authorName: String @personal
+  "MESSAGE_SENT: what was written."
+  text: String
+  "MESSAGE_SENT: the id of the message it answers, as its sender gave it."
+  replyTo: String
+  "SESSION_STARTED: desktop, mobile or tablet."
+  device: String
+  "SESSION_STARTED: where the viewer came from."
+  source: String
+  "WIDGET_VIEWED, WIDGET_CLICKED: product, gallery or floating_player."
+  widget: String
+  "TEASER_WATCHED: for how long."
+  seconds: Float
+  "LIKED: how many likes."
+  count: Long
+  "POLL_ANSWERED, WINNING_INSTANT_PLAYED: the interaction's id."
+  interactionId: String
+  "POLL_ANSWERED: the option chosen."
+  option: String
+  "WINNING_INSTANT_PLAYED: whether the viewer won."
+  won: Boolean
+  "PAGE_VIEWED: the page's address."
+  url: String
+  "GOAL_TRIGGERED, GOAL_REACHED: the goal's id."
+  goalUid: String
+  "GOAL_TRIGGERED, GOAL_REACHED: the goal's name, its id if it was given none."
+  goalName: String
+  "PURCHASE: the order's id."
+  transactionId: String
+  "PURCHASE: what it comes to."
+  total: Money
+  "PURCHASE: what was bought, each SKU once."
+  lines: [TrackingEventLine!]!
+}
+
+"A product of a purchase."
+type TrackingEventLine @scope(anyOf: [CALLS_READ, EVENTS_READ, WORKFLOWS_READ]) {
+  "The SKU that was bought."
+  sku: String!
+  "How many pieces."
+  quantity: Long!
+  "What they cost together."
+  sales: Money!
+}
+
+"The types of tracking events; docs/intake.md says what each means and carries."
+enum TrackingEventType {
+  "A visitor opened the widget that offers a call."
+  CALL_WIDGET_OPENED
+  "A visitor entered a queue."
+  JOINED_QUEUE
+  "A visitor left a queue."
+  LEFT_QUEUE
+  "Shopper and agent were connected."
+  CALL_STARTED
+  "The call was over."
+  CALL_ENDED
+  "A visitor gave up waiting in a queue."
+  CALL_MISSED
+  "The agent showed a product in a call."
+  PRODUCT_PRESENTED
+  "The shopper tried a product on virtually."
+  PRODUCT_TRIED_ON
+  "The shopper rated a call."
+  CALL_RATED
+  "The shopper of a call gave personal details."
+  SHOPPER_IDENTIFIED
+  "The agent blocked the shopper."
+  SHOPPER_BLOCKED
+  "The page attached tags to the visitor of a call."
+  TAGS_SET
+  "A chat message, of a call or a live event."
+  MESSAGE_SENT
+  "A product went into the shop's cart, in a call or a live event."
+  ADDED_TO_CART
+  "A product went out of the shop's cart, in a call or a live event."
+  REMOVED_FROM_CART
+  "A viewer came to the page of a live event."
+  SESSION_STARTED
+  "A viewer left the page of a live event."
+  SESSION_ENDED
+  "A viewer is still there."
+  HEARTBEAT
+  "A visitor saw a widget of a live event."
+  WIDGET_VIEWED
+  "A visitor clicked a widget of a live event."
+  WIDGET_CLICKED
+  "A visitor watched the teaser."
+  TEASER_WATCHED
+  "A visitor opened the choice of alerts."
+  ALERT_OPENED
+  "A visitor asked for an SMS when the live event starts."
+  SMS_SUBSCRIBED
+  "A visitor took the live event into a calendar."
+  CALENDAR_SUBSCRIBED
+  "A viewer shared the live event."
+  SHARED
+  "A viewer opened the list of products."
+  CATALOG_OPENED
+  "A viewer liked the live event."
+  LIKED
+  "A product was put on display in a live event."
+  PRODUCT_DISPLAYED
+  "A product was taken from display."
+  PRODUCT_HIDDEN
+  "A viewer clicked a product."
+  PRODUCT_CLICKED
+  "A viewer was asked how satisfied they are."
+  SURVEY_SHOWN
+  "A viewer said how satisfied they are."
+  SURVEY_ANSWERED
+  "A viewer answered a poll."
+  POLL_ANSWERED
+  "A viewer played a winning instant."
+  WINNING_INSTANT_PLAYED
+  "A viewer gave personal details."
+  VIEWER_IDENTIFIED
+  "A visitor saw a page that a workflow follows."
+  PAGE_VIEWED
+  "A workflow showed itself to a visitor."
+  WORKFLOW_STARTED
+  "A visitor interacted with a workflow."
+  INTERACTED
+  "A workflow triggered a goal."
+  GOAL_TRIGGERED
+  "A visitor reached a goal."
+  GOAL_REACHED
+  "A visitor bought something."
+  PURCHASE
 }
 `, BuiltIn: false},
 }
@@ -2753,6 +3048,10 @@ func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.
 		return ec.fieldContext_Call_metrics(ctx, field)
 	case "chat":
 		return ec.fieldContext_Call_chat(ctx, field)
+	case "startedCursor":
+		return ec.fieldContext_Call_startedCursor(ctx, field)
+	case "endedCursor":
+		return ec.fieldContext_Call_endedCursor(ctx, field)
 	case "cart":
 		return ec.fieldContext_Call_cart(ctx, field)
 	}
@@ -3031,6 +3330,8 @@ func (ec *executionContext) childFields_ChatMessage(ctx context.Context, field g
 		return ec.fieldContext_ChatMessage_authorName(ctx, field)
 	case "text":
 		return ec.fieldContext_ChatMessage_text(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChatMessage_cursor(ctx, field)
 	case "call":
 		return ec.fieldContext_ChatMessage_call(ctx, field)
 	case "liveEvent":
@@ -3941,6 +4242,152 @@ func (ec *executionContext) childFields_TeasingVideo(ctx context.Context, field 
 		return ec.fieldContext_TeasingVideo_averageWatchTime(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeasingVideo", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TrackingEvent_id(ctx, field)
+	case "cursor":
+		return ec.fieldContext_TrackingEvent_cursor(ctx, field)
+	case "type":
+		return ec.fieldContext_TrackingEvent_type(ctx, field)
+	case "at":
+		return ec.fieldContext_TrackingEvent_at(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_TrackingEvent_receivedAt(ctx, field)
+	case "visitorId":
+		return ec.fieldContext_TrackingEvent_visitorId(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_TrackingEvent_sessionId(ctx, field)
+	case "callId":
+		return ec.fieldContext_TrackingEvent_callId(ctx, field)
+	case "call":
+		return ec.fieldContext_TrackingEvent_call(ctx, field)
+	case "queueId":
+		return ec.fieldContext_TrackingEvent_queueId(ctx, field)
+	case "queue":
+		return ec.fieldContext_TrackingEvent_queue(ctx, field)
+	case "liveEventId":
+		return ec.fieldContext_TrackingEvent_liveEventId(ctx, field)
+	case "liveEvent":
+		return ec.fieldContext_TrackingEvent_liveEvent(ctx, field)
+	case "workflowId":
+		return ec.fieldContext_TrackingEvent_workflowId(ctx, field)
+	case "workflow":
+		return ec.fieldContext_TrackingEvent_workflow(ctx, field)
+	case "sku":
+		return ec.fieldContext_TrackingEvent_sku(ctx, field)
+	case "product":
+		return ec.fieldContext_TrackingEvent_product(ctx, field)
+	case "data":
+		return ec.fieldContext_TrackingEvent_data(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingEventData(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "queuePlace":
+		return ec.fieldContext_TrackingEventData_queuePlace(ctx, field)
+	case "servingAgents":
+		return ec.fieldContext_TrackingEventData_servingAgents(ctx, field)
+	case "enteredQueueAt":
+		return ec.fieldContext_TrackingEventData_enteredQueueAt(ctx, field)
+	case "agentId":
+		return ec.fieldContext_TrackingEventData_agentId(ctx, field)
+	case "callType":
+		return ec.fieldContext_TrackingEventData_callType(ctx, field)
+	case "trackingTag":
+		return ec.fieldContext_TrackingEventData_trackingTag(ctx, field)
+	case "waitingRoomId":
+		return ec.fieldContext_TrackingEventData_waitingRoomId(ctx, field)
+	case "enteredWaitingRoomAt":
+		return ec.fieldContext_TrackingEventData_enteredWaitingRoomAt(ctx, field)
+	case "quantity":
+		return ec.fieldContext_TrackingEventData_quantity(ctx, field)
+	case "cartId":
+		return ec.fieldContext_TrackingEventData_cartId(ctx, field)
+	case "cartValue":
+		return ec.fieldContext_TrackingEventData_cartValue(ctx, field)
+	case "rating":
+		return ec.fieldContext_TrackingEventData_rating(ctx, field)
+	case "scale":
+		return ec.fieldContext_TrackingEventData_scale(ctx, field)
+	case "ratingText":
+		return ec.fieldContext_TrackingEventData_ratingText(ctx, field)
+	case "firstName":
+		return ec.fieldContext_TrackingEventData_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_TrackingEventData_lastName(ctx, field)
+	case "email":
+		return ec.fieldContext_TrackingEventData_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_TrackingEventData_phone(ctx, field)
+	case "message":
+		return ec.fieldContext_TrackingEventData_message(ctx, field)
+	case "details":
+		return ec.fieldContext_TrackingEventData_details(ctx, field)
+	case "note":
+		return ec.fieldContext_TrackingEventData_note(ctx, field)
+	case "optin":
+		return ec.fieldContext_TrackingEventData_optin(ctx, field)
+	case "commercialOptin":
+		return ec.fieldContext_TrackingEventData_commercialOptin(ctx, field)
+	case "tags":
+		return ec.fieldContext_TrackingEventData_tags(ctx, field)
+	case "messageId":
+		return ec.fieldContext_TrackingEventData_messageId(ctx, field)
+	case "author":
+		return ec.fieldContext_TrackingEventData_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_TrackingEventData_authorName(ctx, field)
+	case "text":
+		return ec.fieldContext_TrackingEventData_text(ctx, field)
+	case "replyTo":
+		return ec.fieldContext_TrackingEventData_replyTo(ctx, field)
+	case "device":
+		return ec.fieldContext_TrackingEventData_device(ctx, field)
+	case "source":
+		return ec.fieldContext_TrackingEventData_source(ctx, field)
+	case "widget":
+		return ec.fieldContext_TrackingEventData_widget(ctx, field)
+	case "seconds":
+		return ec.fieldContext_TrackingEventData_seconds(ctx, field)
+	case "count":
+		return ec.fieldContext_TrackingEventData_count(ctx, field)
+	case "interactionId":
+		return ec.fieldContext_TrackingEventData_interactionId(ctx, field)
+	case "option":
+		return ec.fieldContext_TrackingEventData_option(ctx, field)
+	case "won":
+		return ec.fieldContext_TrackingEventData_won(ctx, field)
+	case "url":
+		return ec.fieldContext_TrackingEventData_url(ctx, field)
+	case "goalUid":
+		return ec.fieldContext_TrackingEventData_goalUid(ctx, field)
+	case "goalName":
+		return ec.fieldContext_TrackingEventData_goalName(ctx, field)
+	case "transactionId":
+		return ec.fieldContext_TrackingEventData_transactionId(ctx, field)
+	case "total":
+		return ec.fieldContext_TrackingEventData_total(ctx, field)
+	case "lines":
+		return ec.fieldContext_TrackingEventData_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingEventData", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingEventLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sku":
+		return ec.fieldContext_TrackingEventLine_sku(ctx, field)
+	case "quantity":
+		return ec.fieldContext_TrackingEventLine_quantity(ctx, field)
+	case "sales":
+		return ec.fieldContext_TrackingEventLine_sales(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingEventLine", field.Name)
 }
 
 func (ec *executionContext) childFields_TrafficSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5338,6 +5785,14 @@ func (ec *executionContext) field_Subscription_callEnded_args(ctx context.Contex
 		return nil, err
 	}
 	args["queueId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -5360,6 +5815,14 @@ func (ec *executionContext) field_Subscription_callStarted_args(ctx context.Cont
 		return nil, err
 	}
 	args["queueId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -5418,6 +5881,14 @@ func (ec *executionContext) field_Subscription_chatMessageAdded_args(ctx context
 		return nil, err
 	}
 	args["liveEventId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -5440,6 +5911,28 @@ func (ec *executionContext) field_Subscription_liveMetrics_args(ctx context.Cont
 		return nil, err
 	}
 	args["every"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_trackingEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*analytics.TrackingEventFilter, error) {
+			return ec.unmarshalOTrackingEventFilter2ᚖcartographᚋanalyticsᚐTrackingEventFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -7468,6 +7961,52 @@ func (ec *executionContext) fieldContext_Call_chat(ctx context.Context, field gr
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Call_startedCursor(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Call_startedCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Call_startedCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Call", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Call_endedCursor(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Call_endedCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedCursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Call_endedCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Call", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Call_cart(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
@@ -9990,6 +10529,29 @@ func (ec *executionContext) _ChatMessage_text(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ChatMessage_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_cursor(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ChatMessage_call(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
@@ -19830,7 +20392,7 @@ func (ec *executionContext) _Subscription_callStarted(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().CallStarted(ctx, fc.Args["agentId"].(*string), fc.Args["queueId"].(*string))
+			return ec.Resolvers.Subscription().CallStarted(ctx, fc.Args["agentId"].(*string), fc.Args["queueId"].(*string), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Call) graphql.Marshaler {
@@ -19874,7 +20436,7 @@ func (ec *executionContext) _Subscription_callEnded(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().CallEnded(ctx, fc.Args["agentId"].(*string), fc.Args["queueId"].(*string))
+			return ec.Resolvers.Subscription().CallEnded(ctx, fc.Args["agentId"].(*string), fc.Args["queueId"].(*string), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Call) graphql.Marshaler {
@@ -19918,7 +20480,7 @@ func (ec *executionContext) _Subscription_chatMessageAdded(ctx context.Context, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().ChatMessageAdded(ctx, fc.Args["callId"].(*string), fc.Args["liveEventId"].(*string))
+			return ec.Resolvers.Subscription().ChatMessageAdded(ctx, fc.Args["callId"].(*string), fc.Args["liveEventId"].(*string), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ChatMessage) graphql.Marshaler {
@@ -19996,6 +20558,50 @@ func (ec *executionContext) fieldContext_Subscription_liveMetrics(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_trackingEvents(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_trackingEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().TrackingEvents(ctx, fc.Args["filter"].(*analytics.TrackingEventFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.TrackingEvent) graphql.Marshaler {
+			return ec.marshalNTrackingEvent2ᚖcartographᚋanalyticsᚐTrackingEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_trackingEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_trackingEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TeasingVideo_totalWatch(ctx context.Context, field graphql.CollectedField, obj *analytics.TeasingVideo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20063,6 +20669,1694 @@ func (ec *executionContext) _TeasingVideo_averageWatchTime(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_TeasingVideo_averageWatchTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TeasingVideo", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_id(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_type(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.EventType) graphql.Marshaler {
+			return ec.marshalNTrackingEventType2cartographᚋanalyticsᚐEventType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type TrackingEventType does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_at(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_receivedAt(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_visitorId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_visitorId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VisitorID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_visitorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_sessionId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_sessionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SessionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_sessionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_callId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_callId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CallID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_callId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_call(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_call(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingEvent().Call(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Call) graphql.Marshaler {
+			return ec.marshalOCall2ᚖcartographᚋanalyticsᚐCall(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_call(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Call(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEvent_queueId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_queueId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QueueID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_queueId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_queue(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_queue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingEvent().Queue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Queue) graphql.Marshaler {
+			return ec.marshalOQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_queue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Queue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEvent_liveEventId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_liveEventId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LiveEventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_liveEventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_liveEvent(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_liveEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingEvent().LiveEvent(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_liveEvent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEvent_workflowId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_workflowId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkflowID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_workflowId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_workflow(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_workflow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingEvent().Workflow(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Workflow) graphql.Marshaler {
+			return ec.marshalOWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_workflow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Workflow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEvent_sku(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SKU, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEvent_product(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_product(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingEvent().Product(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Product) graphql.Marshaler {
+			return ec.marshalOProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Product(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEvent_data(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_data(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Data, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.TrackingEventData) graphql.Marshaler {
+			return ec.marshalNTrackingEventData2cartographᚋanalyticsᚐTrackingEventData(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingEventData(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEventData_queuePlace(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_queuePlace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QueuePlace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOLong2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_queuePlace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_servingAgents(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_servingAgents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServingAgents, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOLong2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_servingAgents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_enteredQueueAt(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_enteredQueueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EnteredQueueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_enteredQueueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_agentId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_agentId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AgentID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_agentId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_callType(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_callType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CallType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.CallType) graphql.Marshaler {
+			return ec.marshalOCallType2ᚖcartographᚋanalyticsᚐCallType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_callType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type CallType does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_trackingTag(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_trackingTag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrackingTag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_trackingTag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_waitingRoomId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_waitingRoomId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingRoomID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_waitingRoomId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_enteredWaitingRoomAt(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_enteredWaitingRoomAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EnteredWaitingRoomAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_enteredWaitingRoomAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_quantity(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOLong2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_cartId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_cartId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CartID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_cartId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_cartValue(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_cartValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CartValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_cartValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEventData",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEventData_rating(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_rating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rating, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_scale(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_scale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_ratingText(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_ratingText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RatingText, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_ratingText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_firstName(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_firstName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstName, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_lastName(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_lastName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastName, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_email(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_phone(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_message(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_details(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_details(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Details, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_details(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_note(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_optin(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_optin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Optin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_optin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_commercialOptin(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_commercialOptin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CommercialOptin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_commercialOptin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_tags(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_tags(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tags, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.CustomerTag) graphql.Marshaler {
+			return ec.marshalNCustomerTag2ᚕcartographᚋanalyticsᚐCustomerTagᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEventData",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerTag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEventData_messageId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_messageId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MessageID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_messageId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_author(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.MessageAuthor) graphql.Marshaler {
+			return ec.marshalOMessageAuthor2ᚖcartographᚋanalyticsᚐMessageAuthor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type MessageAuthor does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_authorName(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_authorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorName, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Personal == nil {
+					var zeroVal analytics.Text
+					return zeroVal, errors.New("directive personal is not implemented")
+				}
+				return ec.Directives.Personal(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_authorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_text(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_replyTo(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_replyTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplyTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_replyTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_device(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_device(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Device, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_device(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_source(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_widget(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_widget(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Widget, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_widget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_seconds(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_seconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_count(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOLong2ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_interactionId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_interactionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InteractionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_interactionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_option(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_option(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Option, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_option(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_won(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_url(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_goalUid(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_goalUid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GoalUID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_goalUid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_goalName(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_goalName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GoalName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_goalName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_transactionId(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_transactionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TransactionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_transactionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventData", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventData_total(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEventData",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEventData_lines(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventData_lines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lines, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []analytics.PurchaseLine) graphql.Marshaler {
+			return ec.marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventData_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEventData",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingEventLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingEventLine_sku(ctx context.Context, field graphql.CollectedField, obj *analytics.PurchaseLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventLine_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SKU, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventLine_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventLine", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventLine_quantity(ctx context.Context, field graphql.CollectedField, obj *analytics.PurchaseLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventLine_quantity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNLong2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEventLine", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _TrackingEventLine_sales(ctx context.Context, field graphql.CollectedField, obj *analytics.PurchaseLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEventLine_sales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sales, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Money) graphql.Marshaler {
+			return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEventLine_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingEventLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TrafficSource_source(ctx context.Context, field graphql.CollectedField, obj *analytics.TrafficSource) (ret graphql.Marshaler) {
@@ -22324,7 +24618,7 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"period", "status", "type", "agentIds", "queueIds", "clientId", "test", "excludeShortCalls", "excludeShortWaits", "sku", "shopper"}
+	fieldsInOrder := [...]string{"period", "status", "type", "agentIds", "queueIds", "clientId", "test", "running", "excludeShortCalls", "excludeShortWaits", "sku", "shopper"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22380,6 +24674,13 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Test = data
+		case "running":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("running"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Running = data
 		case "excludeShortCalls":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("excludeShortCalls"))
 			data, err := ec.unmarshalOBoolean2bool(ctx, v)
@@ -22757,6 +25058,64 @@ func (ec *executionContext) unmarshalInputRemoveFromCartInput(ctx context.Contex
 				return it, err
 			}
 			it.ClientMutationID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTrackingEventFilter(ctx context.Context, obj any) (analytics.TrackingEventFilter, error) {
+	var it analytics.TrackingEventFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"callId", "queueId", "liveEventId", "workflowId", "types"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "callId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("callId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CallID = data
+		case "queueId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queueId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QueueID = data
+		case "liveEventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liveEventId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LiveEventID = data
+		case "workflowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workflowId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkflowID = data
+		case "types":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("types"))
+			data, err := ec.unmarshalOTrackingEventType2ᚕcartographᚋanalyticsᚐEventTypeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Types = data
 		}
 	}
 	return it, nil
@@ -24028,6 +26387,16 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "startedCursor":
+			out.Values[i] = ec._Call_startedCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedCursor":
+			out.Values[i] = ec._Call_endedCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "cart":
 			field := field
 
@@ -25485,6 +27854,11 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "text":
 			out.Values[i] = ec._ChatMessage_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			out.Values[i] = ec._ChatMessage_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -30932,6 +33306,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_chatMessageAdded(ctx, fields[0])
 	case "liveMetrics":
 		return ec._Subscription_liveMetrics(ctx, fields[0])
+	case "trackingEvents":
+		return ec._Subscription_trackingEvents(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -30962,6 +33338,590 @@ func (ec *executionContext) _TeasingVideo(ctx context.Context, sel ast.Selection
 		case "averageWatchTime":
 			out.Values[i] = ec._TeasingVideo_averageWatchTime(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var trackingEventImplementors = []string{"TrackingEvent"}
+
+func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrackingEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrackingEvent")
+		case "id":
+			out.Values[i] = ec._TrackingEvent_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			out.Values[i] = ec._TrackingEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "type":
+			out.Values[i] = ec._TrackingEvent_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._TrackingEvent_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedAt":
+			out.Values[i] = ec._TrackingEvent_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "visitorId":
+			out.Values[i] = ec._TrackingEvent_visitorId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sessionId":
+			out.Values[i] = ec._TrackingEvent_sessionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "callId":
+			out.Values[i] = ec._TrackingEvent_callId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "call":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TrackingEvent_call(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "queueId":
+			out.Values[i] = ec._TrackingEvent_queueId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "queue":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TrackingEvent_queue(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "liveEventId":
+			out.Values[i] = ec._TrackingEvent_liveEventId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "liveEvent":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TrackingEvent_liveEvent(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "workflowId":
+			out.Values[i] = ec._TrackingEvent_workflowId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workflow":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TrackingEvent_workflow(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "sku":
+			out.Values[i] = ec._TrackingEvent_sku(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "product":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TrackingEvent_product(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "data":
+			out.Values[i] = ec._TrackingEvent_data(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var trackingEventDataImplementors = []string{"TrackingEventData"}
+
+func (ec *executionContext) _TrackingEventData(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrackingEventData) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventDataImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrackingEventData")
+		case "queuePlace":
+			out.Values[i] = ec._TrackingEventData_queuePlace(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "servingAgents":
+			out.Values[i] = ec._TrackingEventData_servingAgents(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "enteredQueueAt":
+			out.Values[i] = ec._TrackingEventData_enteredQueueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "agentId":
+			out.Values[i] = ec._TrackingEventData_agentId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "callType":
+			out.Values[i] = ec._TrackingEventData_callType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "trackingTag":
+			out.Values[i] = ec._TrackingEventData_trackingTag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "waitingRoomId":
+			out.Values[i] = ec._TrackingEventData_waitingRoomId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "enteredWaitingRoomAt":
+			out.Values[i] = ec._TrackingEventData_enteredWaitingRoomAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._TrackingEventData_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cartId":
+			out.Values[i] = ec._TrackingEventData_cartId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cartValue":
+			out.Values[i] = ec._TrackingEventData_cartValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rating":
+			out.Values[i] = ec._TrackingEventData_rating(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scale":
+			out.Values[i] = ec._TrackingEventData_scale(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ratingText":
+			out.Values[i] = ec._TrackingEventData_ratingText(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "firstName":
+			out.Values[i] = ec._TrackingEventData_firstName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastName":
+			out.Values[i] = ec._TrackingEventData_lastName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._TrackingEventData_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._TrackingEventData_phone(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._TrackingEventData_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "details":
+			out.Values[i] = ec._TrackingEventData_details(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._TrackingEventData_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "optin":
+			out.Values[i] = ec._TrackingEventData_optin(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "commercialOptin":
+			out.Values[i] = ec._TrackingEventData_commercialOptin(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "tags":
+			out.Values[i] = ec._TrackingEventData_tags(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "messageId":
+			out.Values[i] = ec._TrackingEventData_messageId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._TrackingEventData_author(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "authorName":
+			out.Values[i] = ec._TrackingEventData_authorName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._TrackingEventData_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replyTo":
+			out.Values[i] = ec._TrackingEventData_replyTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "device":
+			out.Values[i] = ec._TrackingEventData_device(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._TrackingEventData_source(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "widget":
+			out.Values[i] = ec._TrackingEventData_widget(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "seconds":
+			out.Values[i] = ec._TrackingEventData_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._TrackingEventData_count(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "interactionId":
+			out.Values[i] = ec._TrackingEventData_interactionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "option":
+			out.Values[i] = ec._TrackingEventData_option(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._TrackingEventData_won(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._TrackingEventData_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "goalUid":
+			out.Values[i] = ec._TrackingEventData_goalUid(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "goalName":
+			out.Values[i] = ec._TrackingEventData_goalName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "transactionId":
+			out.Values[i] = ec._TrackingEventData_transactionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._TrackingEventData_total(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._TrackingEventData_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var trackingEventLineImplementors = []string{"TrackingEventLine"}
+
+func (ec *executionContext) _TrackingEventLine(ctx context.Context, sel ast.SelectionSet, obj *analytics.PurchaseLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrackingEventLine")
+		case "sku":
+			out.Values[i] = ec._TrackingEventLine_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._TrackingEventLine_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sales":
+			out.Values[i] = ec._TrackingEventLine_sales(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -33768,6 +36728,50 @@ func (ec *executionContext) marshalNTeasingVideo2cartographᚋanalyticsᚐTeasin
 	return ec._TeasingVideo(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNTrackingEvent2ᚖcartographᚋanalyticsᚐTrackingEvent(ctx context.Context, sel ast.SelectionSet, v *analytics.TrackingEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TrackingEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTrackingEventData2cartographᚋanalyticsᚐTrackingEventData(ctx context.Context, sel ast.SelectionSet, v analytics.TrackingEventData) graphql.Marshaler {
+	return ec._TrackingEventData(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTrackingEventLine2cartographᚋanalyticsᚐPurchaseLine(ctx context.Context, sel ast.SelectionSet, v analytics.PurchaseLine) graphql.Marshaler {
+	return ec._TrackingEventLine(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PurchaseLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTrackingEventLine2cartographᚋanalyticsᚐPurchaseLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNTrackingEventType2cartographᚋanalyticsᚐEventType(ctx context.Context, v any) (analytics.EventType, error) {
+	var res analytics.EventType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTrackingEventType2cartographᚋanalyticsᚐEventType(ctx context.Context, sel ast.SelectionSet, v analytics.EventType) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNTrafficSource2cartographᚋanalyticsᚐTrafficSource(ctx context.Context, sel ast.SelectionSet, v analytics.TrafficSource) graphql.Marshaler {
 	return ec._TrafficSource(ctx, sel, &v)
 }
@@ -34544,6 +37548,25 @@ func (ec *executionContext) marshalOLong2ᚖint64(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalOMessageAuthor2ᚖcartographᚋanalyticsᚐMessageAuthor(ctx context.Context, v any) (*analytics.MessageAuthor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := analytics.MessageAuthor(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessageAuthor2ᚖcartographᚋanalyticsᚐMessageAuthor(ctx context.Context, sel ast.SelectionSet, v *analytics.MessageAuthor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -34674,6 +37697,50 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTrackingEventFilter2ᚖcartographᚋanalyticsᚐTrackingEventFilter(ctx context.Context, v any) (*analytics.TrackingEventFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTrackingEventFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTrackingEventType2ᚕcartographᚋanalyticsᚐEventTypeᚄ(ctx context.Context, v any) ([]analytics.EventType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]analytics.EventType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTrackingEventType2cartographᚋanalyticsᚐEventType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTrackingEventType2ᚕcartographᚋanalyticsᚐEventTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.EventType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTrackingEventType2cartographᚋanalyticsᚐEventType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx context.Context, sel ast.SelectionSet, v *analytics.Workflow) graphql.Marshaler {

@@ -89,6 +89,7 @@ func (a *absorption) run(ctx context.Context) error {
 	if err := d.run(ctx); err != nil {
 		return err
 	}
+	a.r.announceEvents(a.reach.Org, a.freshEvents())
 	if d.mark == nil {
 		return nil
 	}
@@ -229,9 +230,9 @@ func (a *absorption) store(ctx context.Context, d *derivation) (*dirtyMark, erro
 			return nil, err
 		}
 	}
-	taken, err := a.r.insertNew(ctx, collEvents, documents)
+	taken, err := a.r.storeEvents(ctx, a.reach, fresh, documents)
 	if err != nil {
-		return nil, wrap(err, "insert events")
+		return nil, err
 	}
 	for _, i := range taken {
 		a.outcomes[a.fresh[i]] = Outcome{Status: Duplicate}

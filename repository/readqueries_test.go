@@ -46,6 +46,7 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		{"calls of a queue", analytics.CallFilter{QueueIDs: []string{"q1"}}, "queue"},
 		{"calls of a browser", analytics.CallFilter{ClientID: ptr("c1")}, "client"},
 		{"test calls", analytics.CallFilter{Test: ptr(true)}, "test"},
+		{"running calls", analytics.CallFilter{Running: ptr(true)}, "running"},
 		{"calls but the short ones", analytics.CallFilter{ExcludeShortCalls: true}, ""},
 		{"calls but short waits", analytics.CallFilter{ExcludeShortWaits: true}, ""},
 		{"calls but all short ones", analytics.CallFilter{ExcludeShortCalls: true, ExcludeShortWaits: true}, ""},
@@ -136,6 +137,18 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 			_, _, err := r.CallsSeen(ctx, reach, repository.CallEnd, noon, "", nil, nil)
 			return err
 		}, one("endSeen"), ""},
+		listed{"new events", func(ctx context.Context, r *repository.Repository) error {
+			_, _, err := r.EventsStored(ctx, reach, "", nil, noon, "")
+			return err
+		}, one("stored"), ""},
+		listed{"new events of some types", func(ctx context.Context, r *repository.Repository) error {
+			_, _, err := r.EventsStored(ctx, reach, "", []analytics.EventType{analytics.JoinedQueue, analytics.Purchased}, noon, "e:x")
+			return err
+		}, one("stored"), ""},
+		listed{"new events that name something", func(ctx context.Context, r *repository.Repository) error {
+			_, _, err := r.EventsStored(ctx, reach, "live_event:l1", []analytics.EventType{analytics.Liked}, noon, "")
+			return err
+		}, one("named"), ""},
 		listed{"new messages of a chat", func(ctx context.Context, r *repository.Repository) error {
 			_, _, err := r.MessagesSeen(ctx, reach, "call:c1", noon, "")
 			return err

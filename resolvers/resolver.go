@@ -82,4 +82,7 @@ func (r *resolver) ShouldUpdateItemInCart() graph.ShouldUpdateItemInCartResolver
 func (r *resolver) GotoCheckoutItem() graph.GotoCheckoutItemResolver {
 	return gotoCheckoutResolver{}
 }
+func (r *resolver) TrackingEvent() graph.TrackingEventResolver {
+	return trackingEventResolver{}
+}
 func (r *resolver) Subscription() graph.SubscriptionResolver { return subscriptionResolver{r} }

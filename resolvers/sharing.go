@@ -13,9 +13,10 @@ import (
 func SharedSubscriptions() map[string]transport.Sharing {
 	return map[string]transport.Sharing{
 		"cartUpdated":      {After: "after", Replay: true},
-		"callStarted":      {},
-		"callEnded":        {},
-		"chatMessageAdded": {},
+		"callStarted":      {Resume: "after"},
+		"callEnded":        {Resume: "after"},
+		"chatMessageAdded": {Resume: "after"},
+		"trackingEvents":   {Resume: "after"},
 		"liveMetrics":      {Replay: true},
 	}
 }

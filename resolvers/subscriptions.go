@@ -100,41 +100,53 @@ func gotoCheckout(c *cart.Checkout) graph.CartCommand {
 }
 
 // CallStarted answers Subscription.callStarted.
-func (r subscriptionResolver) CallStarted(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error) {
-	return r.callsSeen(ctx, repository.CallStart, agentID, queueID)
+func (r subscriptionResolver) CallStarted(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error) {
+	return r.callsSeen(ctx, repository.CallStart, agentID, queueID, after)
 }
 
 // CallEnded answers Subscription.callEnded.
-func (r subscriptionResolver) CallEnded(ctx context.Context, agentID *string, queueID *string) (<-chan *analytics.Call, error) {
-	return r.callsSeen(ctx, repository.CallEnd, agentID, queueID)
+func (r subscriptionResolver) CallEnded(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error) {
+	return r.callsSeen(ctx, repository.CallEnd, agentID, queueID, after)
 }
 
-func (r subscriptionResolver) callsSeen(ctx context.Context, moment repository.CallMoment, agentID, queueID *string) (<-chan *analytics.Call, error) {
-	reach := reachOf(ctx)
-	return live.Arrived(ctx, r.broker, analytics.CallsTopic(reach.Org),
-		func(ctx context.Context, since time.Time, behind string) ([]*analytics.Call, bool, error) {
-			return r.repo.CallsSeen(ctx, reach, moment, since, behind, agentID, queueID)
-		},
-		func(c *analytics.Call) (string, time.Time) {
-			if moment == repository.CallEnd {
-				return c.CallID, orZero(c.EndSeen)
-			}
-			return c.CallID, orZero(c.StartSeen)
-		})
-}
-
-// ChatMessageAdded answers Subscription.chatMessageAdded.
-func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string) (<-chan *analytics.ChatMessage, error) {
-	subject, err := r.watchedChat(ctx, callID, liveEventID)
+func (r subscriptionResolver) callsSeen(ctx context.Context, moment repository.CallMoment, agentID, queueID, after *string) (<-chan *analytics.Call, error) {
+	from, err := resumed(after)
 	if err != nil {
 		return nil, err
 	}
 	reach := reachOf(ctx)
-	return live.Arrived(ctx, r.broker, analytics.ChatTopic(reach.Org, subject),
-		func(ctx context.Context, since time.Time, behind string) ([]*analytics.ChatMessage, bool, error) {
+	return live.Arrived(ctx, r.broker, live.Feed[*analytics.Call]{
+		Topic: analytics.CallsTopic(reach.Org), Lateness: live.Derived, After: from,
+		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.Call, bool, error) {
+			return r.repo.CallsSeen(ctx, reach, moment, since, behind, agentID, queueID)
+		},
+		Of: func(c *analytics.Call) (string, time.Time) {
+			if moment == repository.CallEnd {
+				return c.CallID, orZero(c.EndSeen)
+			}
+			return c.CallID, orZero(c.StartSeen)
+		},
+	})
+}
+
+// ChatMessageAdded answers Subscription.chatMessageAdded.
+func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string, after *string) (<-chan *analytics.ChatMessage, error) {
+	subject, err := r.watchedChat(ctx, callID, liveEventID)
+	if err != nil {
+		return nil, err
+	}
+	from, err := resumed(after)
+	if err != nil {
+		return nil, err
+	}
+	reach := reachOf(ctx)
+	return live.Arrived(ctx, r.broker, live.Feed[*analytics.ChatMessage]{
+		Topic: analytics.ChatTopic(reach.Org, subject), Lateness: live.Derived, After: from,
+		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.ChatMessage, bool, error) {
 			return r.repo.MessagesSeen(ctx, reach, subject, since, behind)
 		},
-		func(m *analytics.ChatMessage) (string, time.Time) { return m.MessageID, m.Seen })
+		Of: func(m *analytics.ChatMessage) (string, time.Time) { return m.MessageID, m.Seen },
+	})
 }
 
 // watchedChat returns the subject of a chat that may be watched. It fails with

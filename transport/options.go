@@ -62,6 +62,10 @@ type Sharing struct {
 	// empty for fields without. The resolver of a field that has one calls Announce
 	// before each event, and without the argument begins with the current state.
 	After string
+	// Resume names the argument by which a client says where it was, of fields that
+	// announce no versions; empty for fields without. Whoever gives it runs alone:
+	// what it missed, nobody else did.
+	Resume string
 	// Replay says that the latest event is also the current state: whoever joins
 	// a running source is given it first.
 	Replay bool

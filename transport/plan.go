@@ -38,6 +38,11 @@ func (h *Hub) plan(r request) (plan, bool) {
 	if !ok {
 		return plan{}, false
 	}
+	if argument := field.Arguments.ForName(sharing.Resume); argument != nil {
+		if value, err := argument.Value.Value(op.Variables); err != nil || value != nil {
+			return plan{}, false
+		}
+	}
 	p := plan{sharing: sharing, params: r.params}
 	variables := maps.Clone(op.Variables)
 	if argument := field.Arguments.ForName(sharing.After); argument != nil && argument.Value.Kind != ast.NullValue {
