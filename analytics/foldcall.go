@@ -160,6 +160,7 @@ func (f *callFold) foldMissed() {
 		c.ClientID, c.SessionID = Text(e.VisitorID), Text(e.SessionID)
 		c.QueueID, c.EnteredQueueAt = e.Data.QueueID, e.Data.EnteredQueueAt
 		c.QueueWait = between(c.EnteredQueueAt, &e.At)
+		c.MissSeen = &e.Received
 	}
 	if c.EnteredQueueAt != nil {
 		c.At = *c.EnteredQueueAt

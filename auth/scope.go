@@ -20,11 +20,12 @@ const (
 	CartsAnswer   Scope = "carts:answer"   // answer as the shopper's page does, and check out
 	IngestWrite   Scope = "ingest:write"   // send events, webhooks and catalog records
 	PIIRead       Scope = "pii:read"       // see, search and export personal data
+	WebhooksWrite Scope = "webhooks:write" // manage the endpoints that webhooks go to
 	Admin         Scope = "admin"          // mark test calls, manage tokens
 )
 
 // AllScopes lists every scope.
-var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, EventsRead, IngestWrite, PIIRead, WorkflowsRead}
+var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, EventsRead, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
 
 // Scopes is a set of scopes, sorted.
 type Scopes []Scope

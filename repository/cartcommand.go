@@ -155,6 +155,7 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 		for id := range lost {
 			delete(next, id)
 		}
+		rows.written(next)
 		r.settleHeads(ctx, org, before, next)
 	}
 	rows.derive(ctx)
@@ -238,6 +239,14 @@ type cartRows struct {
 	changed map[string]bool // call ids
 	marked  map[string]bool
 	marks   []*dirtyMark
+	checked []analytics.Occasion // checkouts that webhooks tell of
+}
+
+// written notes what webhooks tell of in carts that were written.
+func (c *cartRows) written(heads map[string]*cartHead) {
+	for _, id := range sortedKeysOf(heads) {
+		c.checked = append(c.checked, checkoutsIn(heads[id].entries(), time.Now())...)
+	}
 }
 
 // compare notes whether the row of the call will have to be derived again.
@@ -271,14 +280,14 @@ func (c *cartRows) mark(ctx context.Context) error {
 	return err
 }
 
-// derive derives the rows. Where that fails the marks stay, for Recover.
+// derive derives the rows, and writes what webhooks tell of. Where that fails the marks stay, for Recover.
 func (c *cartRows) derive(ctx context.Context) {
 	if len(c.changed) == 0 {
 		return
 	}
 	d := newDerivation(c.r, c.org)
 	maps.Copy(d.calls, c.changed)
-	if d.run(ctx) != nil {
+	if d.run(ctx) != nil || c.r.tellWebhooks(ctx, c.org, c.checked) != nil {
 		return
 	}
 	for _, mark := range c.marks {

@@ -24,6 +24,9 @@ const (
 	collCarts       = "carts"        // the truth of carts: the state of each, with its latest updates
 	collCartUpdates = "cart_updates" // every update of every cart but those that only its head has yet
 
+	collWebhookEndpoints  = "webhook_endpoints"  // who is told of what happens
+	collWebhookDeliveries = "webhook_deliveries" // what each is told, and what became of it
+
 	collTokens = "tokens"
 	collState  = "state" // whether the store holds anything but demo data
 )
@@ -34,5 +37,5 @@ func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collectio
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
 	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages,
-	collCarts, collCartUpdates, collTokens, collState,
+	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collTokens, collState,
 }

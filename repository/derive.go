@@ -109,6 +109,8 @@ func (d *derivation) run(ctx context.Context) error {
 		derive func(context.Context, []string) error
 	}{
 		{d.calls, d.foldCalls},
+		{d.calls, d.tellBrokenCheckouts},
+		{d.live.whole, d.tellBrokenEnds},
 		{d.purchases, d.foldPurchases},
 	}
 	for _, step := range steps {

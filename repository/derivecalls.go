@@ -18,6 +18,9 @@ type knownCall struct {
 	ClientID  string               `bson:"client"`
 	StartedAt *time.Time           `bson:"startedAt"`
 	EndedAt   *time.Time           `bson:"endedAt"`
+	StartSeen *time.Time           `bson:"startSeen"`
+	EndSeen   *time.Time           `bson:"endSeen"`
+	MissSeen  *time.Time           `bson:"missSeen"`
 	AgentID   string               `bson:"agent"`
 	QueueID   string               `bson:"queue"`
 }
@@ -57,14 +60,23 @@ func (d *derivation) foldCalls(ctx context.Context, ids []string) error {
 			ids = append(ids, calls[i].CallID)
 		}
 		var followed []shopEvents
+		var occasions []analytics.Occasion
 		for i, call := range calls {
 			if again[i] {
 				continue
 			}
+			known := before[call.CallID]
+			if known == nil {
+				known = &knownCall{}
+			}
+			occasions = append(occasions, d.occasionsOf(known, call, time.Now())...)
 			d.folded(before[call.CallID], call)
 			if len(follow[i]) > 0 {
 				followed = append(followed, shopEvents{call, follow[i]})
 			}
+		}
+		if err := d.r.tellWebhooks(ctx, d.reach.Org, occasions); err != nil {
+			return err
 		}
 		if d.callsSeen {
 			d.r.announce(analytics.CallsTopic(d.reach.Org), 0)

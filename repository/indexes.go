@@ -87,6 +87,12 @@ var indexTable = []index{
 	{collCarts, "expires", false},
 	{collCartUpdates, "org call version", true},
 
+	{collWebhookEndpoints, "org at _id", false},
+	{collWebhookDeliveries, "org endpoint state at _id", false},
+	{collWebhookDeliveries, "org endpoint at _id", false},
+	{collWebhookDeliveries, "due", false},
+	{collWebhookDeliveries, "keep", false},
+
 	{collEvents, "org subject at", false},
 	{collEvents, "org type at", false},
 	{collEvents, "org named stored _id", false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -21,8 +22,12 @@ import (
 // records may then be sent again. The number of database commands does not
 // depend on the number of records.
 func (r *Repository) PutCatalog(ctx context.Context, org string, records []analytics.CatalogRecord) ([]Outcome, error) {
-	p := &catalogPut{r: r, reach: analytics.Reach{Org: org}, models: map[string]map[string]mongo.WriteModel{}}
+	p := &catalogPut{r: r, reach: analytics.Reach{Org: org}, models: map[string]map[string]mongo.WriteModel{}, ended: map[string]analytics.Occasion{}}
 	outcomes, err := p.decide(ctx, records)
+	if err != nil {
+		return nil, wrap(err, "put %d catalog records", len(records))
+	}
+	mark, err := p.markEnded(ctx)
 	if err != nil {
 		return nil, wrap(err, "put %d catalog records", len(records))
 	}
@@ -35,6 +40,9 @@ func (r *Repository) PutCatalog(ctx context.Context, org string, records []analy
 			return nil, wrap(err, "write %s", collection)
 		}
 	}
+	if err := p.tellEnded(ctx, mark); err != nil {
+		return nil, wrap(err, "put %d catalog records", len(records))
+	}
 	return outcomes, wrap(r.dropPlaceholders(ctx, p.reach, p.covered), "put %d catalog records", len(records))
 }
 
@@ -44,6 +52,31 @@ type catalogPut struct {
 	reach   analytics.Reach
 	models  map[string]map[string]mongo.WriteModel // by collection and key
 	covered []string                               // keys of SKUs that products bring as variations or sizes
+	ended   map[string]analytics.Occasion          // live events that ended lately, by subject
+}
+
+// markEnded marks the live events that ended, before they are written: should the
+// gateway die, Recover tells of their ends. It returns nil where none did.
+func (p *catalogPut) markEnded(ctx context.Context) (*dirtyMark, error) {
+	if len(p.ended) == 0 {
+		return nil, nil
+	}
+	return p.r.setMark(ctx, p.reach.Org, sortedKeysOf(p.ended))
+}
+
+// tellEnded writes what webhooks tell of the live events that ended.
+func (p *catalogPut) tellEnded(ctx context.Context, mark *dirtyMark) error {
+	if mark == nil {
+		return nil
+	}
+	var occasions []analytics.Occasion
+	for _, subject := range sortedKeysOf(p.ended) {
+		occasions = append(occasions, p.ended[subject])
+	}
+	if err := p.r.tellWebhooks(ctx, p.reach.Org, occasions); err != nil {
+		return err
+	}
+	return p.r.clearMark(ctx, mark)
 }
 
 // decide settles what is to be written.
@@ -101,6 +134,10 @@ func (p *catalogPut) put(record *analytics.CatalogRecord) error {
 		p.replace(collInteractions, key, record.Interaction)
 	case record.LiveEvent != nil:
 		record.LiveEvent.Key, record.LiveEvent.Org = key, org
+		delete(p.ended, analytics.LiveEventSubject(record.ID))
+		if o, ok := record.LiveEvent.EndOccasion(time.Now()); ok && o.IsNews() {
+			p.ended[analytics.LiveEventSubject(record.ID)] = o
+		}
 		return p.set(collLiveEvents, key, record.LiveEvent, "description", "imageUrls", "teaserUrl",
 			"scheduledAt", "startedAt", "endedAt", "currency", "timeZone", "videos")
 	case record.Workflow != nil:
