@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cartograph/analytics"
 	"cartograph/auth"
 	"cartograph/export"
 	"cartograph/ingest"
@@ -24,10 +25,10 @@ import (
 var schemaSource []byte
 
 // newRouter returns every HTTP endpoint of the gateway.
-func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, log *slog.Logger) http.Handler {
+func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
 	private := http.NewServeMux()
-	private.Handle("/graphql", resolvers.NewHandler(repo, broker, log, hub.Transports()...))
+	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
 	private.Handle("/exports/", export.NewHandler(repo, time.Now, log))

@@ -52,6 +52,7 @@ type serveCommand struct {
 	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
 	AllowedOrigins []string `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
+	AllowPrivate   bool     `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
 	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
 }
 
@@ -81,6 +82,11 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		return c.work(groupCtx, s, t, log, front, listener.Addr(), drain)
 	})
 	return group.Wait()
+}
+
+// webhookPolicy says where webhooks may go.
+func (c *serveCommand) webhookPolicy() analytics.WebhookPolicy {
+	return analytics.WebhookPolicy{AllowPrivate: c.AllowPrivate}
 }
 
 // stopServer lets running requests finish, then cuts the rest off.
@@ -141,7 +147,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		MaxConnections: c.MaxConnections,
 		Shared:         resolvers.SharedSubscriptions(),
 	})
-	front.open(newRouter(db.Repository, broker, hub, authenticator, log), db.Ping)
+	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), log), db.Ping)
 	announce(t, addr, open)
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })

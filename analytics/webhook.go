@@ -188,3 +188,20 @@ type (
 type WebhookDeliveryFilter struct {
 	State *WebhookDeliveryState
 }
+
+// Enable enables or disables the endpoint, as somebody asked.
+func (e *WebhookEndpoint) Enable(enabled bool) {
+	switch {
+	case enabled:
+		e.Enabled, e.DisabledReason = true, nil
+	case e.Enabled:
+		e.disable(DisabledRequested)
+	}
+}
+
+// Leave disables the endpoint, which said that it is gone.
+func (e *WebhookEndpoint) Leave() { e.disable(DisabledGone) }
+
+func (e *WebhookEndpoint) disable(reason WebhookDisabledReason) {
+	e.Enabled, e.DisabledReason = false, &reason
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"cartograph/analytics"
 	"cartograph/graph"
 	"cartograph/live"
 	"cartograph/repository"
@@ -24,18 +25,20 @@ const maxCachedQueries = 1_000
 // NewHandler returns the GraphQL endpoint. It expects the principal of a request
 // in its context (auth.With), and its id (WithRequestID).
 //
+// The policy says where webhooks may go.
+//
 // What is pushed waits for notices of the broker, and goes out by the transports
 // given.
-func NewHandler(repo *repository.Repository, broker *live.Broker, log *slog.Logger, pushing ...graphql.Transport) http.Handler {
-	return newServer(repo, broker, log, time.Now, nil, pushing...)
+func NewHandler(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, pushing ...graphql.Transport) http.Handler {
+	return newServer(repo, broker, policy, log, time.Now, nil, pushing...)
 }
 
 // newServer is NewHandler with a clock, and something that hears how the pace of
 // each operation ended: zero, unless there is a mistake.
-func newServer(repo *repository.Repository, broker *live.Broker, log *slog.Logger, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
+func newServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
 		Resolvers: &resolver{
-			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo)), now: now,
+			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo)), now: now, policy: policy,
 		},
 		Directives: graph.DirectiveRoot{Personal: personal},
 	}

@@ -43,6 +43,11 @@ type loaders struct {
 
 	workflowReads *family[readArgs, string, *analytics.WorkflowReading]
 	workflowsOf   *loader[analytics.Goal, []*analytics.Workflow]
+
+	endpoints      *loader[string, *analytics.WebhookEndpoint]
+	deliveries     *loader[string, *analytics.WebhookDelivery]
+	deliveriesOf   *family[deliveriesArgs, string, *analytics.WebhookDeliveryConnection] // by endpoint
+	deliveryCounts *family[analytics.WebhookDeliveryFilter, string, int]
 }
 
 // readArgs are the arguments of a field that reads buckets of a period.
@@ -58,6 +63,13 @@ type callsArgs struct {
 	Kind   repository.CallParent
 	Filter analytics.CallFilter
 	Order  analytics.CallOrder
+	Page   analytics.PageArgs
+}
+
+// deliveriesArgs are the arguments of a field that lists the deliveries of an
+// endpoint.
+type deliveriesArgs struct {
+	Filter analytics.WebhookDeliveryFilter
 	Page   analytics.PageArgs
 }
 
@@ -123,6 +135,19 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, 
 		}),
 		workflowsOf: newLoader(b, "workflows of a goal", func(ctx context.Context, goals []analytics.Goal) (map[analytics.Goal][]*analytics.Workflow, error) {
 			return repo.WorkflowsByGoal(ctx, reach, goals)
+		}),
+
+		endpoints:  newLoader(b, "webhook endpoint", within(reach, repo.WebhookEndpointsByID)),
+		deliveries: newLoader(b, "webhook delivery", within(reach, repo.WebhookDeliveriesByID)),
+		deliveriesOf: newFamily(func(a deliveriesArgs) *loader[string, *analytics.WebhookDeliveryConnection] {
+			return newLoader(b, "webhook deliveries of an endpoint", func(ctx context.Context, endpoints []string) (map[string]*analytics.WebhookDeliveryConnection, error) {
+				return repo.WebhookDeliveriesByEndpoint(ctx, reach, endpoints, a.Filter, a.Page)
+			})
+		}),
+		deliveryCounts: newFamily(func(filter analytics.WebhookDeliveryFilter) *loader[string, int] {
+			return newLoader(b, "number of webhook deliveries", func(ctx context.Context, endpoints []string) (map[string]int, error) {
+				return repo.CountWebhookDeliveriesByEndpoint(ctx, reach, endpoints, filter)
+			})
 		}),
 	}
 }

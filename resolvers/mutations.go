@@ -29,6 +29,8 @@ var correctable = map[analytics.Code]graph.UserErrorCode{
 	analytics.BadUserInput: graph.UserErrorCodeBadUserInput,
 	analytics.NotFound:     graph.UserErrorCodeNotFound,
 	analytics.Conflict:     graph.UserErrorCodeConflict,
+
+	analytics.LimitExceeded: graph.UserErrorCodeLimitExceeded,
 }
 
 // userErrorsOf returns what a person can correct as user errors about an input

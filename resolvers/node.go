@@ -20,15 +20,17 @@ type nodeType struct {
 
 // nodeTypes are the types of the schema that implement Node.
 var nodeTypes = map[string]nodeType{
-	"Call":        {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Call] { return l.calls })},
-	"Agent":       {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Agent] { return l.agents })},
-	"Queue":       {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Queue] { return l.queues })},
-	"Product":     {scopesOf(auth.CallsRead, auth.EventsRead, auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *analytics.Product] { return l.products })},
-	"ChatMessage": {chatScopes, startBy(func(l *loaders) *loader[string, *analytics.ChatMessage] { return l.messages })},
-	"LiveEvent":   {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.LiveEvent] { return l.liveEvents })},
-	"Interaction": {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.Interaction] { return l.interactions })},
-	"Cart":        {scopesOf(auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *cart.OfCall] { return l.carts })},
-	"Workflow":    {scopesOf(auth.WorkflowsRead), startBy(func(l *loaders) *loader[string, *analytics.Workflow] { return l.workflows })},
+	"Call":            {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Call] { return l.calls })},
+	"Agent":           {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Agent] { return l.agents })},
+	"Queue":           {scopesOf(auth.CallsRead), startBy(func(l *loaders) *loader[string, *analytics.Queue] { return l.queues })},
+	"Product":         {scopesOf(auth.CallsRead, auth.EventsRead, auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *analytics.Product] { return l.products })},
+	"ChatMessage":     {chatScopes, startBy(func(l *loaders) *loader[string, *analytics.ChatMessage] { return l.messages })},
+	"LiveEvent":       {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.LiveEvent] { return l.liveEvents })},
+	"Interaction":     {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.Interaction] { return l.interactions })},
+	"Cart":            {scopesOf(auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *cart.OfCall] { return l.carts })},
+	"WebhookEndpoint": {scopesOf(auth.WebhooksWrite), startBy(func(l *loaders) *loader[string, *analytics.WebhookEndpoint] { return l.endpoints })},
+	"WebhookDelivery": {scopesOf(auth.WebhooksWrite), startBy(func(l *loaders) *loader[string, *analytics.WebhookDelivery] { return l.deliveries })},
+	"Workflow":        {scopesOf(auth.WorkflowsRead), startBy(func(l *loaders) *loader[string, *analytics.Workflow] { return l.workflows })},
 }
 
 func scopesOf(scopes ...auth.Scope) func(string) []auth.Scope {

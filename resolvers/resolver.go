@@ -10,6 +10,7 @@ package resolvers
 import (
 	"time"
 
+	"cartograph/analytics"
 	"cartograph/graph"
 	"cartograph/live"
 	"cartograph/repository"
@@ -22,6 +23,7 @@ type resolver struct {
 	carts   *live.Carts
 	metrics *live.Metrics
 	now     func() time.Time
+	policy  analytics.WebhookPolicy
 }
 
 var _ graph.ResolverRoot = (*resolver)(nil)
@@ -66,7 +68,13 @@ func (r *resolver) GoalCount() graph.GoalCountResolver     { return goalCountRes
 func (r *resolver) InteractionSidedata() graph.InteractionSidedataResolver {
 	return interactionSidedataResolver{}
 }
-func (r *resolver) Goal() graph.GoalResolver               { return goalResolver{} }
+func (r *resolver) Goal() graph.GoalResolver { return goalResolver{} }
+func (r *resolver) WebhookEndpoint() graph.WebhookEndpointResolver {
+	return webhookEndpointResolver{}
+}
+func (r *resolver) WebhookDelivery() graph.WebhookDeliveryResolver {
+	return webhookDeliveryResolver{}
+}
 func (r *resolver) Cart() graph.CartResolver               { return cartResolver{} }
 func (r *resolver) CartItem() graph.CartItemResolver       { return cartItemResolver{} }
 func (r *resolver) CartRequest() graph.CartRequestResolver { return cartRequestResolver{} }

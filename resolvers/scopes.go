@@ -27,6 +27,7 @@ var scopeOf = map[string]auth.Scope{
 	"CARTS_ANSWER":   auth.CartsAnswer,
 	"INGEST_WRITE":   auth.IngestWrite,
 	"PII_READ":       auth.PIIRead,
+	"WEBHOOKS_WRITE": auth.WebhooksWrite,
 	"ADMIN":          auth.Admin,
 }
 

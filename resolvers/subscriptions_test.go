@@ -56,7 +56,7 @@ func worldOf(t *testing.T, repo *repository.Repository) *world {
 	broker := new(live.Broker)
 	repo.Announce(broker.Publish)
 	w := &world{t: t, repo: repo}
-	newServer(repo, broker, silent, time.Now, balanced(t), inProcess{&w.exec}).
+	newServer(repo, broker, analytics.WebhookPolicy{}, silent, time.Now, balanced(t), inProcess{&w.exec}).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 	return w
 }
