@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"resolvers":  {"analytics", "auth", "cart", "graph", "live", "repository", "transport"},
 	"ingest":     {"analytics", "auth", "repository"},
 	"export":     {"analytics", "auth"},
+	"deliver":    {"analytics", "auth", "live", "repository"},
 	"demo":       {"analytics", "ingest", "repository"},
 
 	"repository/repositorytest": {"embedded", "repository"},

@@ -14,6 +14,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/deliver"
 	"cartograph/demo"
 	"cartograph/live"
 	"cartograph/resolvers"
@@ -152,6 +153,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
+	house.Go(func() { deliver.New(db.Repository, deliver.Options{Policy: c.webhookPolicy(), Log: log}).Run(ctx) })
 	keepHouse(ctx, db, log)
 	house.Wait()
 	log.Info("stopping")

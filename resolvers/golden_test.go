@@ -27,7 +27,7 @@ var received = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
 // TestGolden asks every query of testdata as whoever its header names, and
 // compares the whole answer with the file beside it. Each folder has a database
 // of its own with the shop of testdata/shop in it, and what its own files
-// ORG.catalog.ndjson and ORG.events.ndjson add to it; its queries are asked in the
+// ORG.webhooks.ndjson, ORG.catalog.ndjson and ORG.events.ndjson add to it; its queries are asked in the
 // order of their names. The header is made of comment lines:
 //
 //	# scopes: calls:read, pii:read    all of them if left out
@@ -198,6 +198,11 @@ func openShop(t *testing.T, repo *repository.Repository) {
 func takeIn(t *testing.T, repo *repository.Repository, folder string) {
 	t.Helper()
 	for _, org := range []string{"acme", "globex"} {
+		for _, endpoint := range lines(t, filepath.Join(folder, org+".webhooks.ndjson"), parseEndpoint) {
+			if err := repo.CreateWebhookEndpoint(t.Context(), analytics.Reach{Org: org}, endpoint); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if records := lines(t, filepath.Join(folder, org+".catalog.ndjson"), analytics.ParseCatalogRecord); len(records) > 0 {
 			outcomes, err := repo.PutCatalog(t.Context(), org, records)
 			accepted(t, outcomes, err)
@@ -210,6 +215,12 @@ func takeIn(t *testing.T, repo *repository.Repository, folder string) {
 			accepted(t, outcomes, err)
 		}
 	}
+}
+
+// parseEndpoint reads an endpoint by the names of its fields.
+func parseEndpoint(line []byte) (*analytics.WebhookEndpoint, error) {
+	endpoint := new(analytics.WebhookEndpoint)
+	return endpoint, json.Unmarshal(line, endpoint)
 }
 
 func accepted(t *testing.T, outcomes []repository.Outcome, err error) {
