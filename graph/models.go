@@ -86,6 +86,50 @@ type CreateShopperTokenPayload struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `createWebhookEndpoint`.
+type CreateWebhookEndpointInput struct {
+	// Where webhooks are to be sent: `https://`, to a public host.
+	URL string `json:"url"`
+	// What to tell of. Each topic needs the scope by which its object is read: `calls:read`, `carts:read`, `events:read`.
+	Topics []analytics.WebhookTopic `json:"topics"`
+	// What it is for, at most 256 characters.
+	Description *string `json:"description,omitempty"`
+	// Headers to send besides, at most 10.
+	Headers []*WebhookHeaderInput `json:"headers,omitempty"`
+	// Given back in the payload. Every endpoint is a new one.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `createWebhookEndpoint` created.
+type CreateWebhookEndpointPayload struct {
+	// The endpoint; null if it was not created.
+	Endpoint *analytics.WebhookEndpoint `json:"endpoint,omitempty"`
+	// The secret that signs, `whsec_...`, shown this once; null if there is no endpoint.
+	Secret *string `json:"secret,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// Input of `deleteWebhookEndpoint`.
+type DeleteWebhookEndpointInput struct {
+	// Global or native id of the endpoint.
+	EndpointID string `json:"endpointId"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `deleteWebhookEndpoint` deleted.
+type DeleteWebhookEndpointPayload struct {
+	// The global id of what was deleted; null if nothing was.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // The shopper clicked Checkout: show the shop's checkout. It needs no answer.
 type GotoCheckout struct {
 	// What the cart holds.
@@ -134,6 +178,24 @@ type Mutation struct {
 
 // Where every query starts. Lists return 25 items unless told otherwise, at most 250.
 type Query struct {
+}
+
+// Input of `redeliverWebhook`.
+type RedeliverWebhookInput struct {
+	// Global or native id of the delivery.
+	DeliveryID string `json:"deliveryId"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `redeliverWebhook` took up again.
+type RedeliverWebhookPayload struct {
+	// The delivery, due at once; null if it was not taken up.
+	Delivery *analytics.WebhookDelivery `json:"delivery,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
 // Input of `removeFromCart`.
@@ -197,6 +259,38 @@ type UpdateCartItemInput struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `updateWebhookEndpoint`. What is left out stays as it is.
+type UpdateWebhookEndpointInput struct {
+	// Global or native id of the endpoint.
+	EndpointID string `json:"endpointId"`
+	// Where webhooks are to be sent from now on, those that are under way included.
+	URL *string `json:"url,omitempty"`
+	// What to tell of from now on.
+	Topics []analytics.WebhookTopic `json:"topics,omitempty"`
+	// What it is for; an empty one takes it away.
+	Description *string `json:"description,omitempty"`
+	// All headers to send besides, in place of the present ones.
+	Headers []*WebhookHeaderInput `json:"headers,omitempty"`
+	// Whether it is told of anything. What happens while it is disabled, it is never told of.
+	Enabled *bool `json:"enabled,omitempty"`
+	// Whether to make a new secret. The former one signs beside it for 24 hours.
+	RotateSecret *bool `json:"rotateSecret,omitempty"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `updateWebhookEndpoint` changed.
+type UpdateWebhookEndpointPayload struct {
+	// The endpoint; null if it was not changed.
+	Endpoint *analytics.WebhookEndpoint `json:"endpoint,omitempty"`
+	// The new secret, shown this once; null unless one was asked for.
+	Secret *string `json:"secret,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Something in the input that a person can correct.
 type UserError struct {
 	// What kind of error it is.
@@ -217,6 +311,14 @@ type Viewer struct {
 	Agent *analytics.Agent `json:"agent,omitempty"`
 	// Whether this is open demo data that needs no token.
 	Demo bool `json:"demo"`
+}
+
+// A header that an endpoint wants to be sent.
+type WebhookHeaderInput struct {
+	// Its name. Those of the connection, of the body and of the signature are the gateway's own.
+	Name string `json:"name"`
+	// Its value. It is never shown again.
+	Value string `json:"value"`
 }
 
 // What a token may be allowed to do. In tokens and on the command line a scope reads `calls:read`, not `CALLS_READ`.
@@ -241,6 +343,8 @@ const (
 	ScopeIngestWrite Scope = "INGEST_WRITE"
 	// `pii:read`: see, search and export personal data.
 	ScopePiiRead Scope = "PII_READ"
+	// `webhooks:write`: manage the endpoints that webhooks go to.
+	ScopeWebhooksWrite Scope = "WEBHOOKS_WRITE"
 	// `admin`: mark test calls, manage tokens.
 	ScopeAdmin Scope = "ADMIN"
 )
@@ -255,12 +359,13 @@ var AllScope = []Scope{
 	ScopeCartsAnswer,
 	ScopeIngestWrite,
 	ScopePiiRead,
+	ScopeWebhooksWrite,
 	ScopeAdmin,
 }
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeAdmin:
+	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
 		return true
 	}
 	return false
