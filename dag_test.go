@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"ingest":     {"analytics", "auth", "repository"},
 	"export":     {"analytics", "auth"},
 	"deliver":    {"analytics", "auth", "live", "repository"},
+	"report":     {"analytics", "auth"},
 	"demo":       {"analytics", "ingest", "repository"},
 
 	"repository/repositorytest": {"embedded", "repository"},

@@ -15,6 +15,7 @@ import (
 	"cartograph/export"
 	"cartograph/ingest"
 	"cartograph/live"
+	"cartograph/report"
 	"cartograph/repository"
 	"cartograph/resolvers"
 	"cartograph/transport"
@@ -32,12 +33,13 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
 	private.Handle("/exports/", export.NewHandler(repo, time.Now, log))
+	private.Handle(report.Prefix, report.NewHandler(repo, log))
 
 	mux := http.NewServeMux()
 	mux.Handle("/", web.Handler())
 	mux.HandleFunc("GET /schema.graphqls", serveSchema)
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
-	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/"} {
+	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
 	return withRequestID(mux)

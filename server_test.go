@@ -195,6 +195,13 @@ func TestTheDemoFromStartToFirstToken(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("it reports on a workflow over plain HTTP", func(t *testing.T) {
+		status, body := g.post(t, "/api/reporting/workflow/v1/orgs/demo/workflows/workflow-2/sidedata/", "", "application/json",
+			`{"interval": {"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}}`)
+		if status != 200 || !strings.Contains(body, `"sum_of_visitor_purchases":[{"value":`) {
+			t.Errorf("%d %s", status, body)
+		}
+	})
 	t.Run("every example of the playground answers with data", func(t *testing.T) {
 		for _, example := range web.Examples() {
 			body, err := json.Marshal(map[string]any{"query": example.Query, "variables": example.Variables})
