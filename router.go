@@ -32,14 +32,16 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
-	private.Handle("/exports/", export.NewHandler(repo, time.Now, log))
 	private.Handle(report.Prefix, report.NewHandler(repo, log))
+	exports := export.NewHandler(repo, time.Now, log)
+	private.Handle("/exports/", exports)
+	private.Handle("/v1/", exports)
 
 	mux := http.NewServeMux()
 	mux.Handle("/", web.Handler())
 	mux.HandleFunc("GET /schema.graphqls", serveSchema)
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
-	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", report.Prefix} {
+	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
 	return withRequestID(mux)

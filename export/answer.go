@@ -59,6 +59,10 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 		w.Header().Set("Retry-After", "2")
 	}
 	w.Header().Del("Content-Disposition")
+	write(w, status, body)
+}
+
+func write(w http.ResponseWriter, status int, body Failure) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // whoever is gone hears nothing

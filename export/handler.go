@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -32,6 +33,8 @@ type Handler struct {
 // Store is where exports read.
 type Store interface {
 	CallStore
+	CallsByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.Call, error)
+	MessageBatch(ctx context.Context, reach analytics.Reach, subject string, period *analytics.Period, after string, size int) ([]*analytics.ChatMessage, string, error)
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -39,8 +42,19 @@ var _ http.Handler = (*Handler)(nil)
 // NewHandler returns the handler of everything that is read over plain HTTP.
 func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 	h := &Handler{store: store, now: now, log: log, mux: http.NewServeMux(), downloads: make(chan struct{}, downloadsAtOnce)}
-	for _, format := range []Format{CSV, XLSX} {
-		h.mux.HandleFunc("GET /exports/calls."+format.extension(), func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, format) })
+	for path, serve := range map[string]http.HandlerFunc{
+		"/exports/calls.csv":                func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, CSV) },
+		"/exports/calls.xlsx":               func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, XLSX) },
+		"/v1/stats/calls/accepted":          h.acceptedCalls,
+		"/v1/stats/calls/missed":            h.missedCalls,
+		"/v1/calls/{callId}":                h.call,
+		"/v1/calls/{callId}/transcriptions": h.transcript,
+	} {
+		h.mux.HandleFunc("GET "+path, serve)
+		h.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", "GET, HEAD")
+			write(w, http.StatusMethodNotAllowed, Failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
+		})
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, analytics.Errorf(analytics.NotFound, "nothing is read at this path"))
@@ -102,15 +116,25 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format Format) {
 	h.send(w, r, "calls", format, table)
 }
 
-// send answers with a file of tables.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format Format, tables ...Table) {
+// admit lets an export begin. It fails with LimitExceeded where too many are
+// being written.
+func (h *Handler) admit() (done func(), err error) {
 	select {
 	case h.downloads <- struct{}{}:
-		defer func() { <-h.downloads }()
+		return func() { <-h.downloads }, nil
 	default:
-		fail(w, r, h.log, analytics.Errorf(analytics.LimitExceeded, "too many exports are being written at the moment"))
+		return nil, analytics.Errorf(analytics.LimitExceeded, "too many exports are being written at the moment")
+	}
+}
+
+// send answers with a file of tables.
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format Format, tables ...Table) {
+	done, err := h.admit()
+	if err != nil {
+		fail(w, r, h.log, err)
 		return
 	}
+	defer done()
 	w.Header().Set("Content-Type", format.contentType())
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format.extension()+`"`)
 	if r.Method == http.MethodHead {
@@ -118,7 +142,7 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, form
 	}
 	out := newBody(w)
 	buffered := bufio.NewWriterSize(out, bufferSize)
-	err := format.Write(buffered, tables...)
+	err = format.Write(buffered, tables...)
 	if err == nil {
 		err = buffered.Flush()
 	}

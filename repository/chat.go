@@ -35,6 +35,17 @@ func (r *Repository) Messages(ctx context.Context, reach analytics.Reach, subjec
 	return list(ctx, r, collMessages, reach, c, messagesByTime, page)
 }
 
+// MessageBatch returns the next messages of the chat of a subject behind a cursor
+// and, if a period is given, within it, in the order they were written. It reads
+// as CallBatch does.
+func (r *Repository) MessageBatch(ctx context.Context, reach analytics.Reach, subject string, period *analytics.Period, after string, size int) (messages []*analytics.ChatMessage, next string, err error) {
+	c := withinChat(reach, subject).and("subject", subject)
+	if period != nil {
+		c = c.and("at", during(*period))
+	}
+	return batch(ctx, r, collMessages, reach, c, messagesByTime, after, size)
+}
+
 // CountMessages returns how many messages the chat of a subject has.
 func (r *Repository) CountMessages(ctx context.Context, reach analytics.Reach, subject string) (int, error) {
 	return count(ctx, r, collMessages, withinChat(reach, subject).and("subject", subject))

@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -276,6 +277,20 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		_, err := r.InteractionsByLiveEvent(ctx, reach, ids)
 		return err
 	})
+	for name, after := range map[string]string{"": "", ", behind a cursor": aCursor} {
+		add("a batch of calls"+name, nil, "at", func(ctx context.Context, r *repository.Repository) error {
+			_, _, err := r.CallBatch(ctx, reach, analytics.CallFilter{}, after, 1_000)
+			return err
+		})
+		add("a batch of an agent's calls of a period"+name, []string{"agent", "at"}, "at", func(ctx context.Context, r *repository.Repository) error {
+			_, _, err := r.CallBatch(ctx, limited, analytics.CallFilter{Period: period}, after, 1_000)
+			return err
+		})
+	}
+	add("a batch of a chat", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
+		_, _, err := r.MessageBatch(ctx, reach, "call:1", period, "", 1_000)
+		return err
+	})
 	subjects := []string{"call:1", "call:2"}
 	add("chat", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.Messages(ctx, reach, "call:1", analytics.PageArgs{})
@@ -315,6 +330,9 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 	})
 	return all
 }
+
+// aCursor is a cursor of calls, the earliest first, at noon.
+var aCursor = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"o":"calls by time up","n":%d,"i":"1"}`, noon.UnixMilli()))
 
 // namedKinds are the reference records that are listed by name.
 var namedKinds = []struct {
