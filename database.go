@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"cartograph/embedded"
 	"cartograph/repository"
@@ -22,6 +23,12 @@ type database struct {
 // folder open, commands talk to that process. With exclusive set that is an
 // error: two gateways do not share a folder.
 func openDatabase(ctx context.Context, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
+	return openWithin(ctx, 0, s, exclusive, log)
+}
+
+// openWithin is openDatabase with a bound for commands that have none of their
+// own; 0 is for the usual one.
+func openWithin(ctx context.Context, timeout time.Duration, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
 	uri := s.MongoDBURI
 	d := &database{}
 	if uri == "" {
@@ -38,7 +45,7 @@ func openDatabase(ctx context.Context, s *Settings, exclusive bool, log *slog.Lo
 			return nil, err
 		}
 	}
-	repo, err := repository.Open(repository.Options{URI: uri, Database: s.MongoDBDatabase})
+	repo, err := repository.Open(repository.Options{URI: uri, Database: s.MongoDBDatabase, Timeout: timeout})
 	if err != nil {
 		return nil, errors.Join(err, d.closeEngine())
 	}

@@ -25,11 +25,12 @@ import (
 //go:embed schema.graphqls
 var schemaSource []byte
 
-// newRouter returns every HTTP endpoint of the gateway.
-func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, log *slog.Logger) http.Handler {
+// newRouter returns every HTTP endpoint of the gateway, as far as the exposure
+// lets them be seen.
+func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
 	private := http.NewServeMux()
-	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, hub.Transports()...))
+	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, options, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
 	private.Handle(report.Prefix, report.NewHandler(repo, log))
@@ -38,13 +39,15 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	private.Handle("/v1/", exports)
 
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Handler())
-	mux.HandleFunc("GET /schema.graphqls", serveSchema)
+	mux.Handle("/", withoutPlayground(e.Playground, web.Handler()))
+	if e.Introspection {
+		mux.HandleFunc("GET /schema.graphqls", serveSchema)
+	}
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
-	return withRequestID(mux)
+	return withRequestID(withSafeHeaders(withReadDeadline(mux)))
 }
 
 func serveSchema(w http.ResponseWriter, _ *http.Request) {

@@ -55,11 +55,15 @@ type serveCommand struct {
 	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
 	AllowPrivate   bool     `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
 	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
+	TLSCert        string   `help:"Certificate, with its chain, to serve TLS by; read again when it changes." env:"TLS_CERT" name:"tls-cert" placeholder:"FILE"`
+	TLSKey         string   `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
+
+	exposure `embed:""`
 }
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", c.ListenAddr)
+	listener, err := listen(c.ListenAddr, c.TLSCert, c.TLSKey)
 	if err != nil {
 		return err
 	}
@@ -68,6 +72,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		Handler:           front,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
@@ -110,7 +115,11 @@ func stopHub(hub *transport.Hub) {
 // work opens the database, lets requests in once it is ready, and keeps house
 // until the context ends; then it drains the requests before the database goes.
 func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, addr net.Addr, drain func()) error {
-	db, err := openDatabase(ctx, s, true, log)
+	options, err := c.options(c.AllowedOrigins, log)
+	if err != nil {
+		return err
+	}
+	db, err := openWithin(ctx, c.DatabaseTimeout, s, true, log)
 	if err != nil {
 		return err
 	}
@@ -146,10 +155,11 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		Authenticator:  authenticator,
 		Origins:        c.AllowedOrigins,
 		MaxConnections: c.MaxConnections,
+		Timeout:        c.QueryTimeout,
 		Shared:         resolvers.SharedSubscriptions(),
 	})
-	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), log), db.Ping)
-	announce(t, addr, open)
+	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, log), db.Ping)
+	announce(t, addr, c.TLSCert != "", open)
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
@@ -221,8 +231,12 @@ func expireCarts(ctx context.Context, db *database, log *slog.Logger) {
 	})
 }
 
-func announce(t terminal, addr net.Addr, open bool) {
-	fmt.Fprintf(t.out, "\nCartograph is ready.\n  playground  http://%s/\n  GraphQL     http://%s/graphql\n", addr, addr)
+func announce(t terminal, addr net.Addr, secure, open bool) {
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	fmt.Fprintf(t.out, "\nCartograph is ready.\n  playground  %s://%s/\n  GraphQL     %s://%s/graphql\n", scheme, addr, scheme, addr)
 	if open {
 		fmt.Fprintf(t.out, "This is demo data, open on this machine. For your own: cartograph token create --org NAME --scopes all\n")
 	}

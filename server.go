@@ -64,6 +64,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 		kong.Name("cartograph"),
 		kong.Description("A GraphQL gateway to the analytics of live commerce."),
 		kong.UsageOnError(),
+		defaults(),
 		kong.Writers(t.out, t.err),
 	)
 	if err != nil {

@@ -23,8 +23,9 @@ import (
 )
 
 const (
-	// commandTimeout bounds one database command; a query of the graph has 10
-	// seconds in all, so that its last command still has time to fail by itself.
+	// commandTimeout bounds one database command, unless the options say otherwise;
+	// a query of the graph has 10 seconds in all, so that its last command still has
+	// time to fail by itself.
 	commandTimeout = 8 * time.Second
 	// selectionTimeout bounds the wait for a server that does not answer: a
 	// client had better hear UNAVAILABLE soon.
@@ -35,6 +36,8 @@ const (
 type Options struct {
 	URI      string
 	Database string
+	// Timeout bounds commands whose context has no deadline; 0 stands for 8 seconds.
+	Timeout time.Duration
 	// OnCommand, if set, hears the name of every command sent: tests count them.
 	OnCommand func(name string)
 }
@@ -52,9 +55,12 @@ type Repository struct {
 // Open returns the repository of a database. It does not connect yet; it fails
 // for a URI that cannot be read.
 func Open(o Options) (*Repository, error) {
+	if o.Timeout == 0 {
+		o.Timeout = commandTimeout
+	}
 	opts := options.Client().ApplyURI(o.URI).
 		SetAppName("cartograph").
-		SetTimeout(commandTimeout).
+		SetTimeout(o.Timeout).
 		SetServerSelectionTimeout(selectionTimeout)
 	if o.OnCommand != nil {
 		opts.SetMonitor(&event.CommandMonitor{

@@ -31,6 +31,8 @@ const (
 // place where codes become extensions.code.
 type presenter struct {
 	log *slog.Logger
+	// hideNames leaves out what tells names of the schema.
+	hideNames bool
 }
 
 // present returns err as the error of an answer: an analytics.Error with its
@@ -60,8 +62,12 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		paceOf(ctx).add(-1) // the field was announced, and does not begin
 		message = argument + ": " + message
 	}
-	shown.Message = clip(message)
+	shown.Message = clip(p.withoutNames(message))
 	shown.Extensions = map[string]any{"code": string(code)}
+	var late *throttled
+	if errors.As(err, &late) {
+		shown.Extensions["retryAfterSeconds"] = late.seconds()
+	}
 
 	if code == analytics.Internal {
 		shown.Message = "internal error"
@@ -103,6 +109,15 @@ func cutArgument(ctx context.Context, err *gqlerror.Error) string {
 	}
 	err.Path = err.Path[:n]
 	return strings.Join(names, ".")
+}
+
+// withoutNames cuts off what the validator suggests, where the schema is hidden.
+func (p presenter) withoutNames(message string) string {
+	if !p.hideNames {
+		return message
+	}
+	known, _, _ := strings.Cut(message, " Did you mean")
+	return known
 }
 
 func clip(message string) string {

@@ -9,18 +9,14 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/analytics"
 	"cartograph/graph"
+	"cartograph/limits"
 	"cartograph/live"
 	"cartograph/repository"
 )
-
-// maxCachedQueries bounds the documents that are kept parsed and validated:
-// clients send few different ones, and values in variables.
-const maxCachedQueries = 1_000
 
 // NewHandler returns the GraphQL endpoint. It expects the principal of a request
 // in its context (auth.With), and its id (WithRequestID).
@@ -29,13 +25,18 @@ const maxCachedQueries = 1_000
 //
 // What is pushed waits for notices of the broker, and goes out by the transports
 // given.
-func NewHandler(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, pushing ...graphql.Transport) http.Handler {
-	return newServer(repo, broker, policy, log, time.Now, nil, pushing...)
+func NewHandler(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, pushing ...graphql.Transport) http.Handler {
+	return buildServer(repo, broker, policy, log, o, time.Now, nil, pushing...)
 }
 
-// newServer is NewHandler with a clock, and something that hears how the pace of
-// each operation ended: zero, unless there is a mistake.
+// newServer is NewHandler with what holds where nothing is chosen, with a clock,
+// and something that hears how the pace of each operation ended: zero, unless
+// there is a mistake.
 func newServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
+	return buildServer(repo, broker, policy, log, DefaultOptions(), now, paceEnded, pushing...)
+}
+
+func buildServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
 		Resolvers: &resolver{
 			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo)), now: now, policy: policy,
@@ -43,8 +44,8 @@ func newServer(repo *repository.Repository, broker *live.Broker, policy analytic
 		Directives: graph.DirectiveRoot{Personal: personal},
 	}
 	config.Schema = offeredSchema(graph.NewExecutableSchema(config).Schema())
-	cache := lru.New[*ast.QueryDocument](maxCachedQueries)
-	errors := presenter{log}
+	cache := limits.NewCache()
+	errors := presenter{log, o.HideSchema}
 	pacer := newPacer(config.Schema)
 	pacer.ended = paceEnded
 
@@ -52,18 +53,25 @@ func newServer(repo *repository.Repository, broker *live.Broker, policy analytic
 	for _, t := range pushing {
 		server.AddTransport(t)
 	}
-	server.AddTransport(httpTransport{})
+	server.AddTransport(httpTransport{o})
 	server.SetQueryCache(cache)
-	server.SetParserTokenLimit(maxTokens)
+	server.SetParserTokenLimit(limits.MaxTokens)
+	server.SetValidationRulesFn(validationRules)
+	server.SetDisableSuggestion(o.HideSchema)
 	server.SetErrorPresenter(errors.present)
 	server.SetRecoverFunc(errors.recovered)
-	server.Use(extension.Introspection{})
+	if !o.HideSchema {
+		server.Use(extension.Introspection{})
+	}
+	server.Use(trustedDocuments{o.Trusted})
 	server.Use(guard{cache})
+	server.Use(oneOfCheck{config.Schema})
 	server.Use(scopeCheck{readDemands(config.Schema)})
+	server.Use(newMeter(config.Schema, o, errors.present))
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
 	server.AroundResponses(pacer.event)
-	server.AroundResponses(attachLoaders(repo, log, now))
+	server.AroundResponses(attachLoaders(repo, log, o.DatabaseTimeout, now))
 	server.AroundResponses(pacer.announce)
 	return server
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -16,14 +17,11 @@ const (
 	// maxWait closes a batch that its pace forgets, which would be a mistake of
 	// ours: the answer then comes late rather than never. It is long because on a
 	// busy machine a large answer takes its time to ask for everything.
-	maxWait = operationTimeout / 2
+	maxWait = defaultTimeout / 2
 	// maxKeys closes a batch that has so many keys: they go into one $in of at
 	// most a megabyte. It lies above what a query reads in one level, so that
 	// the number of commands does not depend on the number of rows.
 	maxKeys = 10_000
-	// batchTimeout bounds a batch, which runs on after the request that began it
-	// is gone, as others may wait for it; nothing waits longer than an operation.
-	batchTimeout = operationTimeout
 )
 
 // loader finds values by key, those of many fields in one go. It belongs to one
@@ -43,6 +41,9 @@ type loader[K comparable, V any] struct {
 type batching struct {
 	log  *slog.Logger
 	pace *pace
+	// timeout bounds a batch, which runs on after the request that began it is gone,
+	// as others may wait for it.
+	timeout time.Duration
 }
 
 // newLoader returns a loader that reads values with fetch. An error of fetch is
@@ -51,7 +52,7 @@ type batching struct {
 func newLoader[K comparable, V any](b batching, kind string, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
 	l := &loader[K, V]{pace: b.pace, waiting: map[K]int{}, done: map[K]bool{}}
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.timeout)
 		defer cancel()
 		found, err := contained(ctx, b.log, kind, func() (map[K]V, error) { return fetch(ctx, keys) })
 

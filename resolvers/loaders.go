@@ -192,9 +192,9 @@ type loadersKey struct{}
 
 // attachLoaders gives each answer loaders of its own: a query's, and later each
 // single event's of a subscription, which so never sees what was true before it.
-func attachLoaders(repo *repository.Repository, log *slog.Logger, now func() time.Time) graphql.ResponseMiddleware {
+func attachLoaders(repo *repository.Repository, log *slog.Logger, timeout time.Duration, now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx)}, reachOf(ctx), now())))
+		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now())))
 	}
 }
 

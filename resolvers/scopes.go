@@ -11,6 +11,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 )
 
 // anyToken is the scope ANY of the schema: whoever shows a valid token has it.
@@ -187,14 +188,5 @@ func (w scopeWalk) selection(selection ast.Selection) *gqlerror.Error {
 // out is not run, so a client may leave out by a variable what its token does
 // not allow.
 func (w scopeWalk) included(directives ast.DirectiveList) bool {
-	for _, directive := range directives {
-		if directive.Name != "skip" && directive.Name != "include" {
-			continue
-		}
-		condition, err := directive.Arguments.ForName("if").Value.Value(w.op.Variables)
-		if value, ok := condition.(bool); err == nil && ok && value == (directive.Name == "skip") {
-			return false
-		}
-	}
-	return true
+	return limits.Included(directives, w.op.Variables)
 }

@@ -11,13 +11,16 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"cartograph/analytics"
+	"cartograph/limits"
+	"cartograph/transport"
 )
 
 const (
@@ -25,9 +28,6 @@ const (
 	maxBody = 1 << 20
 	// maxURL bounds the query string of a GET, as most servers and proxies do.
 	maxURL = 8 << 10
-	// operationTimeout bounds an operation; what it has found by then is answered
-	// with an error for the rest.
-	operationTimeout = 10 * time.Second
 )
 
 // The media types of answers. The first is what clients get that name none: with
@@ -41,7 +41,7 @@ const (
 // httpTransport answers queries and mutations sent by POST as JSON, and queries sent
 // by GET. A body of any other type is refused: browsers send those across sites
 // without asking first.
-type httpTransport struct{}
+type httpTransport struct{ options Options }
 
 var _ graphql.Transport = httpTransport{}
 
@@ -49,19 +49,24 @@ var _ graphql.Transport = httpTransport{}
 func (httpTransport) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
 
 // Do answers a request.
-func (httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	ctx, cancel := context.WithTimeout(r.Context(), operationTimeout)
+func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	ctx, cancel := context.WithTimeout(r.Context(), t.options.Timeout)
 	defer cancel()
-	a := answerer{w: w, exec: exec, mediaType: negotiate(r.Header.Get("Accept"))}
+	mediaType, acceptable := negotiate(r.Header.Get("Accept"))
+	a := answerer{w: w, exec: exec, mediaType: mediaType, options: t.options}
 
 	var request graphql.RawParams
 	var refused *refusal
-	switch r.Method {
-	case http.MethodPost:
+	switch {
+	case r.Method == http.MethodPost && !acceptable && t.options.DraftStatuses, r.Method == http.MethodGet && !acceptable && t.options.DraftStatuses:
+		refused = refuse(http.StatusNotAcceptable, "answers come as %s or %s", graphqlType, jsonType)
+	case r.Method == http.MethodPost:
 		request, refused = readPost(w, r)
-	case http.MethodGet:
+	case r.Method == http.MethodGet && transport.CrossSite(r, t.options.Origins):
+		refused = refuse(http.StatusForbidden, "pages of other sites may not ask by GET; see docs/limits.md")
+	case r.Method == http.MethodGet:
 		request, refused = readGet(r)
-	case http.MethodOptions:
+	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -120,9 +125,11 @@ func readPost(w http.ResponseWriter, r *http.Request) (request graphql.RawParams
 	case err != nil:
 		return request, refuse(http.StatusBadRequest, "the body ended too early")
 	}
-	if !decode(string(body), &request) {
+	var sent transport.Request
+	if !decode(string(body), &sent) {
 		return request, refuse(http.StatusBadRequest, `the body must be a JSON object such as {"query": "{ viewer { organization } }"}, with "variables", "operationName" and "extensions" if wanted`)
 	}
+	request = sent.Params()
 	return request, checkQuery(request)
 }
 
@@ -135,27 +142,35 @@ func readGet(r *http.Request) (request graphql.RawParams, refused *refusal) {
 	if err != nil {
 		return request, refuse(http.StatusBadRequest, "the query string cannot be read")
 	}
-	request.Query = values.Get("query")
-	request.OperationName = values.Get("operationName")
-	if text := values.Get("variables"); text != "" && !decode(text, &request.Variables) {
+	sent := transport.Request{DocumentID: values.Get("documentId")}
+	sent.Query = values.Get("query")
+	sent.OperationName = values.Get("operationName")
+	if text := values.Get("variables"); text != "" && !decode(text, &sent.Variables) {
 		return request, refuse(http.StatusBadRequest, "variables must be a JSON object")
 	}
-	if text := values.Get("extensions"); text != "" && !decode(text, &request.Extensions) {
+	if text := values.Get("extensions"); text != "" && !decode(text, &sent.Extensions) {
 		return request, refuse(http.StatusBadRequest, "extensions must be a JSON object")
 	}
+	if !utf8.ValidString(sent.Query) {
+		return request, refuse(http.StatusBadRequest, "text is written in UTF-8")
+	}
+	request = sent.Params()
 	return request, checkQuery(request)
 }
 
 func checkQuery(request graphql.RawParams) *refusal {
-	if request.Query == "" {
+	if !transport.NamesDocument(request) {
 		return refuse(http.StatusBadRequest, "the request has no query")
 	}
 	return nil
 }
 
 // decode reads one JSON value, its numbers with all their digits, and reports
-// whether text is one.
+// whether text is one that may be sent.
 func decode(text string, into any) bool {
+	if !limits.PlainJSON([]byte(text)) {
+		return false
+	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	if decoder.Decode(into) != nil {
@@ -166,8 +181,11 @@ func decode(text string, into any) bool {
 }
 
 // negotiate returns the media type of the answer: the first of ours that is
-// accepted.
-func negotiate(accept string) string {
+// accepted. It reports false where none is.
+func negotiate(accept string) (mediaType string, acceptable bool) {
+	if accept == "" {
+		return jsonType, true
+	}
 	for part := range strings.SplitSeq(accept, ",") {
 		mediaType, _, err := mime.ParseMediaType(strings.TrimSpace(part))
 		if err != nil {
@@ -175,12 +193,12 @@ func negotiate(accept string) string {
 		}
 		switch mediaType {
 		case graphqlType:
-			return graphqlType
+			return graphqlType, true
 		case jsonType, "*/*", "application/*":
-			return jsonType
+			return jsonType, true
 		}
 	}
-	return jsonType
+	return jsonType, false
 }
 
 // answerer writes the answer to one request.
@@ -188,6 +206,7 @@ type answerer struct {
 	w         http.ResponseWriter
 	exec      graphql.GraphExecutor
 	mediaType string
+	options   Options
 }
 
 // refuse answers what is not a GraphQL request, whatever the media type, with
@@ -198,10 +217,23 @@ func (a answerer) refuse(ctx context.Context, r *refusal) {
 
 // fail answers an operation that was not run.
 func (a answerer) fail(ctx context.Context, errs gqlerror.List) {
-	response := a.exec.DispatchError(ctx, errs)
+	invalid := len(errs) > 0 && errs[0].Extensions["code"] != errcode.ParseFailed
+	a.notRun(a.exec.DispatchError(ctx, errs), invalid)
+}
+
+// notRun answers with the errors of an operation that was not run; invalid says
+// that it could be read as one.
+func (a answerer) notRun(response *graphql.Response, invalid bool) {
 	status := http.StatusOK
-	if a.mediaType == graphqlType {
+	if a.mediaType == graphqlType || a.options.DraftStatuses {
 		status = statusOf(response.Errors)
+	}
+	if status == http.StatusBadRequest && invalid && a.options.DraftStatuses {
+		status = http.StatusUnprocessableEntity
+	}
+	if seconds := retryAfter(response.Errors); seconds > 0 {
+		status = http.StatusTooManyRequests
+		a.w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 	if status == http.StatusUnauthorized {
 		a.w.Header().Set("WWW-Authenticate", "Bearer")
@@ -212,11 +244,36 @@ func (a answerer) fail(ctx context.Context, errs gqlerror.List) {
 // answer answers an operation that was run, or whose time was over before that.
 func (a answerer) answer(ctx context.Context, response *graphql.Response) {
 	if response == nil {
-		late := analytics.Errorf(analytics.Timeout, "the operation took more than %s", operationTimeout)
+		late := analytics.Errorf(analytics.Timeout, "the operation took more than %s", a.options.Timeout)
 		a.fail(ctx, gqlerror.List{gqlerror.Wrap(late)})
 		return
 	}
-	a.write(http.StatusOK, response)
+	if response.Data == nil && len(response.Errors) > 0 {
+		a.notRun(response, true)
+		return
+	}
+	if c := chargeOf(ctx); c != nil {
+		a.w.Header().Set(CostHeader, c.header())
+	}
+	status := http.StatusOK
+	if len(response.Errors) > 0 && a.options.DraftStatuses && a.mediaType == graphqlType {
+		status = statusPartial
+	}
+	a.write(status, response)
+}
+
+// statusPartial says that an operation was run and something in it failed, in the
+// newer draft of GraphQL over HTTP.
+const statusPartial = 294
+
+// retryAfter returns after how many seconds an operation may be sent again that
+// was refused because too much was asked; 0 for all others.
+func retryAfter(errs gqlerror.List) int {
+	if len(errs) == 0 {
+		return 0
+	}
+	seconds, _ := errs[0].Extensions["retryAfterSeconds"].(int)
+	return seconds
 }
 
 // statuses are the HTTP statuses of operations that were not run, by their
@@ -224,7 +281,6 @@ func (a answerer) answer(ctx context.Context, response *graphql.Response) {
 var statuses = map[string]int{
 	string(analytics.Unauthenticated): http.StatusUnauthorized,
 	string(analytics.Forbidden):       http.StatusForbidden,
-	string(analytics.LimitExceeded):   http.StatusTooManyRequests,
 	string(analytics.Timeout):         http.StatusGatewayTimeout,
 	string(analytics.Unavailable):     http.StatusServiceUnavailable,
 	string(analytics.Internal):        http.StatusInternalServerError,

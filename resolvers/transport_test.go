@@ -134,14 +134,14 @@ func TestTransport(t *testing.T) {
 			answer: `{"errors":[{"message":"Query.calls needs the scope calls:read","locations":[{"line":1,"column":3}],"extensions":{"code":"FORBIDDEN"}}]}`,
 		},
 		{
-			name: "refuses documents beyond the guard's bounds", body: `{"query": "` + nested(21, "{ a ", "}") + `"}`, principal: everything,
+			name: "refuses documents beyond the guard's bounds", body: `{"query": "` + strings.Repeat("{ a ", 21) + strings.Repeat("}", 21) + `"}`, principal: everything,
 			status: 200, contentType: "application/json; charset=utf-8",
-			answer: `{"errors":[{"message":"selections may nest 20 deep, fragments included","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			answer: `{"errors":[{"message":"selections may nest 20 deep, fragments included","extensions":{"code":"LIMIT_EXCEEDED"}}]}`,
 		},
 		{
 			name: "refuses documents of too many tokens", body: `{"query": "{` + strings.Repeat("a ", 5000) + `}"}`, principal: everything,
 			status: 200, contentType: "application/json; charset=utf-8",
-			answer: `{"errors":[{"message":"exceeded token limit of 5000","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			answer: `{"errors":[{"message":"the document has more than 2000 tokens","extensions":{"code":"LIMIT_EXCEEDED"}}]}`,
 		},
 		{
 			name: "does not offer to defer", body: `{"query": "{ ... @defer { viewer { demo } } }"}`, principal: everything,
@@ -221,9 +221,9 @@ func TestFailuresOfTheDatabase(t *testing.T) {
 	t.Run("are logged once however many fields wait for a batch, and answered 20 times at most", func(t *testing.T) {
 		var query strings.Builder
 		for i := range 30 {
-			query.WriteString(" c" + strings.Repeat("x", i) + `: call(id: \"1` + strings.Repeat("x", i) + `\") { id }`)
+			query.WriteString(` \"Call:1` + strings.Repeat("x", i) + `\"`)
 		}
-		answer, log := post(t, "{"+query.String()+" }")
+		answer, log := post(t, "{ nodes(ids: ["+query.String()+"]) { id } }")
 		if got := strings.Count(answer, "UNAVAILABLE"); got != maxErrors {
 			t.Errorf("the answer has %d errors, want %d", got, maxErrors)
 		}

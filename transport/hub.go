@@ -33,6 +33,9 @@ func NewHub(o Options) *Hub {
 	if o.MaxConnections == 0 {
 		o.MaxConnections = defaultMaxConnections
 	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
 	return &Hub{options: o, cohorts: map[cohortKey]*cohort{}, connections: map[connection]struct{}{}}
 }
 

@@ -69,11 +69,11 @@ func (h *Hub) start(ctx context.Context, o *operation, r request) {
 
 // runOnce answers a query or a mutation.
 func (o *operation) runOnce(ctx context.Context, r request) {
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel := context.WithTimeout(ctx, o.hub.options.Timeout)
 	defer cancel()
 	failure := o.hub.execute(ctx, r.exec, r.parsed, o.deliver(ctx))
 	if failure == nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		failure = failed(ctx, r.exec, analytics.Errorf(analytics.Timeout, "the operation took more than %s", operationTimeout))
+		failure = failed(ctx, r.exec, analytics.Errorf(analytics.Timeout, "the operation took more than %s", o.hub.options.Timeout))
 	}
 	o.finish(failure)
 }

@@ -22,8 +22,8 @@ const (
 	recheckEvery = 5 * time.Minute
 	// authTimeout bounds one look at a token.
 	authTimeout = 5 * time.Second
-	// operationTimeout bounds queries and mutations, as over HTTP.
-	operationTimeout = 10 * time.Second
+	// defaultTimeout bounds queries and mutations, as over HTTP.
+	defaultTimeout = 10 * time.Second
 	// reconnectAfter is how long an EventSource should wait before it comes back.
 	reconnectAfter = 2 * time.Second
 
@@ -79,6 +79,8 @@ type Options struct {
 	Origins []string
 	// MaxConnections bounds sockets and event streams; 0 stands for 20,000.
 	MaxConnections int
+	// Timeout bounds queries and mutations; 0 stands for 10 seconds.
+	Timeout time.Duration
 	// Shared names the fields of Subscription that share sources. All others run
 	// for each client alone.
 	Shared map[string]Sharing

@@ -18,6 +18,26 @@ func (h *Hub) checkOrigin(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
+// CrossSite reports whether a browser sends a request for a page of another site
+// that is not named, without asking first: a link, a picture or a form of any
+// page. Headers that a page can only set once it has leave (a content type of
+// JSON, or those that GraphQL clients use for this) show that it has.
+func CrossSite(r *http.Request, origins []string) bool {
+	for _, name := range []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "application/json") {
+		return false
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		return !originAllowed(r, origins)
+	}
+	site := strings.ToLower(r.Header.Get("Sec-Fetch-Site"))
+	return site == "cross-site" || site == "same-site"
+}
+
 func originAllowed(r *http.Request, others []string) bool {
 	origin := r.Header.Get("Origin")
 	if origin == "" || named(others, origin) {
@@ -43,13 +63,13 @@ func (h *Hub) AllowOrigins(next http.Handler) http.Handler {
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Origin", origin)
-		w.Header().Set("Access-Control-Expose-Headers", "Retry-After, X-Request-Id")
+		w.Header().Set("Access-Control-Expose-Headers", "Cartograph-Cost, Retry-After, X-Request-Id")
 		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, X-Request-Id")
+		w.Header().Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
 		w.Header().Set("Access-Control-Max-Age", "7200")
 		w.WriteHeader(http.StatusNoContent)
 	})

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"cartograph/limits"
 )
 
 // subprotocol names the protocol of sockets.
@@ -73,16 +75,19 @@ func isAbsent(value json.RawMessage) bool {
 // readRequest reads a GraphQL request, its numbers with all their digits. It
 // reports false for what is none.
 func readRequest(text []byte) (graphql.RawParams, bool) {
-	var request graphql.RawParams
-	if !decode(text, &request) || request.Query == "" {
+	var request Request
+	if !decode(text, &request) || !NamesDocument(request.Params()) {
 		return graphql.RawParams{}, false
 	}
-	return request, true
+	return request.Params(), true
 }
 
 // decode reads one JSON value, its numbers with all their digits, and reports
-// whether text is one.
+// whether text is one that may be sent.
 func decode(text []byte, into any) bool {
+	if !limits.PlainJSON(text) {
+		return false
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if decoder.Decode(into) != nil {

@@ -36,6 +36,9 @@ func (t streamTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 		return
 	}
 	params, refused := readStreamRequest(w, r)
+	if r.Method == http.MethodGet && CrossSite(r, t.hub.options.Origins) {
+		refused = refuse(http.StatusForbidden, "pages of other sites may not ask by GET; see docs/limits.md")
+	}
 	if refused != nil {
 		refused.answer(w, r, exec)
 		return

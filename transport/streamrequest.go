@@ -52,6 +52,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (graphql.RawParams, *unrea
 }
 
 func readURL(r *http.Request) (graphql.RawParams, *unread) {
+	var request Request
 	var params graphql.RawParams
 	if len(r.URL.RawQuery) > maxURL {
 		return params, refuse(http.StatusRequestURITooLong, "an operation by GET may have %d bytes; send it by POST", maxURL)
@@ -60,14 +61,16 @@ func readURL(r *http.Request) (graphql.RawParams, *unread) {
 	if err != nil {
 		return params, refuse(http.StatusBadRequest, "the query string cannot be read")
 	}
-	params.Query = values.Get("query")
-	params.OperationName = values.Get("operationName")
-	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+	request.Query = values.Get("query")
+	request.OperationName = values.Get("operationName")
+	request.DocumentID = values.Get("documentId")
+	for name, into := range map[string]*map[string]any{"variables": &request.Variables, "extensions": &request.Extensions} {
 		if text := values.Get(name); text != "" && !decode([]byte(text), into) {
 			return params, refuse(http.StatusBadRequest, "%s must be a JSON object", name)
 		}
 	}
-	if params.Query == "" {
+	params = request.Params()
+	if !NamesDocument(params) {
 		return params, refuse(http.StatusBadRequest, "the request has no query")
 	}
 	return params, nil

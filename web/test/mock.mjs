@@ -2,12 +2,15 @@
 // subscriptions, WebSocket (one event a second). Started with `npm run mock`; PORT and SCHEMA may be set.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { buildSchema, execute, getNamedType, graphql, isAbstractType, isEnumType, isLeafType, isListType, isNonNullType, subscribe } from 'graphql';
+import { buildSchema, execute, getNamedType, graphql, isAbstractType, isEnumType, isLeafType, isListType, isNonNullType, parse, subscribe } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 
 const file = process.env.SCHEMA ?? new URL('../../schema.graphqls', import.meta.url);
 const schema = buildSchema(readFileSync(file, 'utf8'), { assumeValidSDL: true });
+
+// The pages name their operations by the hash of their text.
+const documents = JSON.parse(readFileSync(new URL('../src/carts/generated/persisted-documents.json', import.meta.url), 'utf8'));
 
 const LIST_LENGTH = 3;
 
@@ -58,6 +61,10 @@ const server = createServer(async (request, response) => {
 useServer(
   {
     schema,
+    onSubscribe: (_context, _id, { query, variables, operationName, extensions }) => {
+      const source = query || documents[extensions?.persistedQuery?.sha256Hash];
+      return { schema, document: parse(source), variableValues: variables, operationName };
+    },
     execute: (args) => execute({ ...args, fieldResolver, typeResolver }),
     subscribe: (args) => subscribe({ ...args, fieldResolver, typeResolver, subscribeFieldResolver: everySecond }),
   },

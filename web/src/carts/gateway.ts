@@ -123,8 +123,11 @@ export class Gateway {
 /** lasting are the codes of failures that come again when the same is tried again. */
 const lasting = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'UNAUTHENTICATED', 'FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED', 'CLOSED']);
 
+/** payload names the operation by its hash, which every gateway knows: so the pages work also where no other documents are
+ * run. */
 function payload<R, V>(operation: TypedDocumentString<R, V>, variables: V) {
-  return { query: operation.toString(), variables: variables as Record<string, unknown> };
+  const sha256Hash: string = operation.__meta__?.['hash'];
+  return { query: '', variables: variables as Record<string, unknown>, extensions: { persistedQuery: { version: 1, sha256Hash } } };
 }
 
 function failureOf({ errors }: { errors?: readonly unknown[] }): GatewayError | undefined {

@@ -531,7 +531,7 @@ export const LatestCallsDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-}`) as unknown as TypedDocumentString<LatestCallsQuery, LatestCallsQueryVariables>;
+}`, {"hash":"sha256:000678c51ff063ffac6f8cc4a7638caa3374fe5848c1881f214fa8a0fff826fd"}) as unknown as TypedDocumentString<LatestCallsQuery, LatestCallsQueryVariables>;
 export const OneCallDocument = new TypedDocumentString(`
     query OneCall($id: ID!) {
   call(id: $id) {
@@ -589,7 +589,7 @@ fragment ProductCard on Product {
       }
     }
   }
-}`) as unknown as TypedDocumentString<OneCallQuery, OneCallQueryVariables>;
+}`, {"hash":"sha256:a24f2e596d6afdd236ea40c490e21f70b0545ef152f3c810b666dd76dec92116"}) as unknown as TypedDocumentString<OneCallQuery, OneCallQueryVariables>;
 export const FindProductsDocument = new TypedDocumentString(`
     query FindProducts($namePrefix: String!) {
   products(first: 12, namePrefix: $namePrefix) {
@@ -627,7 +627,7 @@ export const FindProductsDocument = new TypedDocumentString(`
       }
     }
   }
-}`) as unknown as TypedDocumentString<FindProductsQuery, FindProductsQueryVariables>;
+}`, {"hash":"sha256:1c581f32681dadd48d316d12616c265cf4e8546acfdd14423368a6811fe63ee1"}) as unknown as TypedDocumentString<FindProductsQuery, FindProductsQueryVariables>;
 export const ProductBySkuDocument = new TypedDocumentString(`
     query ProductBySku($sku: ID!) {
   product(id: $sku) {
@@ -663,7 +663,7 @@ export const ProductBySkuDocument = new TypedDocumentString(`
       }
     }
   }
-}`) as unknown as TypedDocumentString<ProductBySkuQuery, ProductBySkuQueryVariables>;
+}`, {"hash":"sha256:e9ccae18ba65a694f0d3a024f23e0fde9297463facf7d17d714a3c669b55c17b"}) as unknown as TypedDocumentString<ProductBySkuQuery, ProductBySkuQueryVariables>;
 export const CartNowDocument = new TypedDocumentString(`
     query CartNow($callId: ID!) {
   cart(callId: $callId) {
@@ -740,7 +740,7 @@ fragment CartState on Cart {
       currency
     }
   }
-}`) as unknown as TypedDocumentString<CartNowQuery, CartNowQueryVariables>;
+}`, {"hash":"sha256:02ad70fb481c23613694cce0ef410e1ddb7c8cc66d3db77db9a4c294524b51bb"}) as unknown as TypedDocumentString<CartNowQuery, CartNowQueryVariables>;
 export const LatestMessagesDocument = new TypedDocumentString(`
     query LatestMessages($callId: ID!) {
   chatMessages(last: 30, callId: $callId) {
@@ -755,7 +755,7 @@ export const LatestMessagesDocument = new TypedDocumentString(`
   author
   authorName
   text
-}`) as unknown as TypedDocumentString<LatestMessagesQuery, LatestMessagesQueryVariables>;
+}`, {"hash":"sha256:4cf1df3f89774d65fd94af3e66a869d0d59e0969ab5764cad91380b4ccf02186"}) as unknown as TypedDocumentString<LatestMessagesQuery, LatestMessagesQueryVariables>;
 export const AddToCartDocument = new TypedDocumentString(`
     mutation AddToCart($input: AddToCartInput!) {
   addToCart(input: $input) {
@@ -767,7 +767,7 @@ export const AddToCartDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<AddToCartMutation, AddToCartMutationVariables>;
+}`, {"hash":"sha256:020b056aca9d74d05825b48482901eed57cb59d56334f6f41045f5330328a6a4"}) as unknown as TypedDocumentString<AddToCartMutation, AddToCartMutationVariables>;
 export const UpdateCartItemDocument = new TypedDocumentString(`
     mutation UpdateCartItem($input: UpdateCartItemInput!) {
   updateCartItem(input: $input) {
@@ -779,7 +779,7 @@ export const UpdateCartItemDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<UpdateCartItemMutation, UpdateCartItemMutationVariables>;
+}`, {"hash":"sha256:eb15cca6c30742c4544d1792b59e780670e6893898da346bf21ec7b07bdb3c7d"}) as unknown as TypedDocumentString<UpdateCartItemMutation, UpdateCartItemMutationVariables>;
 export const RemoveFromCartDocument = new TypedDocumentString(`
     mutation RemoveFromCart($input: RemoveFromCartInput!) {
   removeFromCart(input: $input) {
@@ -791,7 +791,7 @@ export const RemoveFromCartDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<RemoveFromCartMutation, RemoveFromCartMutationVariables>;
+}`, {"hash":"sha256:efe212defffc503af43f10ce56da5299aa3b6d9d4da14146ab9122b493f3c32f"}) as unknown as TypedDocumentString<RemoveFromCartMutation, RemoveFromCartMutationVariables>;
 export const CreateShopperTokenDocument = new TypedDocumentString(`
     mutation CreateShopperToken($input: CreateShopperTokenInput!) {
   createShopperToken(input: $input) {
@@ -805,7 +805,7 @@ export const CreateShopperTokenDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<CreateShopperTokenMutation, CreateShopperTokenMutationVariables>;
+}`, {"hash":"sha256:9495d602bb98760f26e5f5125b8b322133443bfb9baf20e79cf8c640b5409560"}) as unknown as TypedDocumentString<CreateShopperTokenMutation, CreateShopperTokenMutationVariables>;
 export const AcknowledgeCartRequestDocument = new TypedDocumentString(`
     mutation AcknowledgeCartRequest($input: AcknowledgeCartRequestInput!) {
   acknowledgeCartRequest(input: $input) {
@@ -817,7 +817,7 @@ export const AcknowledgeCartRequestDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<AcknowledgeCartRequestMutation, AcknowledgeCartRequestMutationVariables>;
+}`, {"hash":"sha256:1518cacee7bc795f7aab368cb1f7a119e0bf330bfc4107e7480d48a772070004"}) as unknown as TypedDocumentString<AcknowledgeCartRequestMutation, AcknowledgeCartRequestMutationVariables>;
 export const CheckoutCartDocument = new TypedDocumentString(`
     mutation CheckoutCart($input: CheckoutCartInput!) {
   checkoutCart(input: $input) {
@@ -829,7 +829,7 @@ export const CheckoutCartDocument = new TypedDocumentString(`
     fragment Refusal on UserError {
   code
   message
-}`) as unknown as TypedDocumentString<CheckoutCartMutation, CheckoutCartMutationVariables>;
+}`, {"hash":"sha256:f8515269f25172ada57bf9389d4b2e68bb2281d0eb6439755b7391f95d75c596"}) as unknown as TypedDocumentString<CheckoutCartMutation, CheckoutCartMutationVariables>;
 export const CartUpdatedDocument = new TypedDocumentString(`
     subscription CartUpdated($callId: ID!, $after: Long) {
   cartUpdated(callId: $callId, after: $after) {
@@ -920,7 +920,7 @@ fragment CartState on Cart {
       currency
     }
   }
-}`) as unknown as TypedDocumentString<CartUpdatedSubscription, CartUpdatedSubscriptionVariables>;
+}`, {"hash":"sha256:2fc9e57d77b476123789e9a6e652a735b0505946574d29cd53677073fe226bae"}) as unknown as TypedDocumentString<CartUpdatedSubscription, CartUpdatedSubscriptionVariables>;
 export const CartRequestedDocument = new TypedDocumentString(`
     subscription CartRequested($callId: ID!) {
   cartRequested(callId: $callId) {
@@ -982,7 +982,7 @@ export const CartRequestedDocument = new TypedDocumentString(`
       }
     }
   }
-}`) as unknown as TypedDocumentString<CartRequestedSubscription, CartRequestedSubscriptionVariables>;
+}`, {"hash":"sha256:bc7e2d6b639b4b631d992bdb69e33f3966eb0b32f1415f617ea86fd4e1b4168f"}) as unknown as TypedDocumentString<CartRequestedSubscription, CartRequestedSubscriptionVariables>;
 export const CallStartedDocument = new TypedDocumentString(`
     subscription CallStarted {
   callStarted {
@@ -1004,7 +1004,7 @@ export const CallStartedDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-}`) as unknown as TypedDocumentString<CallStartedSubscription, CallStartedSubscriptionVariables>;
+}`, {"hash":"sha256:a8f27493c69d6d573a737c7702f646b878f6c0d558bced0e0ef2dab7548921f7"}) as unknown as TypedDocumentString<CallStartedSubscription, CallStartedSubscriptionVariables>;
 export const CallEndedDocument = new TypedDocumentString(`
     subscription CallEnded {
   callEnded {
@@ -1026,7 +1026,7 @@ export const CallEndedDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-}`) as unknown as TypedDocumentString<CallEndedSubscription, CallEndedSubscriptionVariables>;
+}`, {"hash":"sha256:b1e7951d75ff8ec2d29eb8eab8bac981aa3243d062630935d355cf9c9de26ed4"}) as unknown as TypedDocumentString<CallEndedSubscription, CallEndedSubscriptionVariables>;
 export const ChatMessageAddedDocument = new TypedDocumentString(`
     subscription ChatMessageAdded($callId: ID!) {
   chatMessageAdded(callId: $callId) {
@@ -1039,4 +1039,4 @@ export const ChatMessageAddedDocument = new TypedDocumentString(`
   author
   authorName
   text
-}`) as unknown as TypedDocumentString<ChatMessageAddedSubscription, ChatMessageAddedSubscriptionVariables>;
+}`, {"hash":"sha256:ddfdf54ae80a27ec62b8cef003f7ada98b00d61fef420ab5adc3d35d39cc3e85"}) as unknown as TypedDocumentString<ChatMessageAddedSubscription, ChatMessageAddedSubscriptionVariables>;

@@ -1,0 +1,169 @@
+package limits
+
+import (
+	"bytes"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Actual returns what an operation did cost in points: the prices of what its
+// answer holds. data is the answer's data, as it goes out.
+func (p *Prices) Actual(operation *ast.OperationDefinition, variables map[string]any, data []byte) int {
+	r := &reading{prices: p, variables: variables, text: data}
+	if len(data) == 0 {
+		return 0
+	}
+	return r.object(&shape{sets: []ast.SelectionSet{operation.SelectionSet}})
+}
+
+// shape is what an object of an answer may have, by the names in the answer. It
+// is made when the first such object comes.
+type shape struct {
+	sets   []ast.SelectionSet
+	fields map[string]*answered
+}
+
+// answered is a field of an answer, with all that is selected below it.
+type answered struct {
+	price *price
+	below shape
+}
+
+// reading goes through an answer once. What it is given is JSON as the gateway
+// writes it; it stops where it does not understand.
+type reading struct {
+	prices    *Prices
+	variables map[string]any
+	text      []byte
+	at        int
+}
+
+// collect adds the fields of a selection to a shape.
+func (r *reading) collect(s *shape, set ast.SelectionSet) {
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			f := s.fields[selection.Alias]
+			if f == nil {
+				f = &answered{price: r.prices.fields[selection.Definition]}
+				s.fields[selection.Alias] = f
+			}
+			if len(selection.SelectionSet) > 0 {
+				f.below.sets = append(f.below.sets, selection.SelectionSet)
+			}
+		case *ast.InlineFragment:
+			r.collect(s, selection.SelectionSet)
+		case *ast.FragmentSpread:
+			r.collect(s, selection.Definition.SelectionSet)
+		}
+	}
+}
+
+// object returns what lies in an object, whose brace comes next.
+func (r *reading) object(s *shape) (points int) {
+	if s.fields == nil {
+		s.fields = map[string]*answered{}
+		for _, set := range s.sets {
+			r.collect(s, set)
+		}
+	}
+	if !r.skip('{') {
+		return 0
+	}
+	for r.at < len(r.text) && r.text[r.at] == '"' {
+		name := r.string()
+		if !r.skip(':') {
+			return points
+		}
+		f := s.fields[string(name)]
+		if f == nil || f.price == nil || f.price.free {
+			r.pass()
+		} else {
+			points = plus(points, plus(f.price.once, r.value(f)))
+		}
+		if !r.skip(',') {
+			break
+		}
+	}
+	r.skip('}')
+	return points
+}
+
+// value returns what lies in the value of a field: the price of each item, and
+// what it holds.
+func (r *reading) value(f *answered) (points int) {
+	switch {
+	case r.at >= len(r.text):
+		return 0
+	case r.text[r.at] == '[':
+		r.at++
+		for r.at < len(r.text) && r.text[r.at] != ']' {
+			points = plus(points, r.value(f))
+			if !r.skip(',') {
+				break
+			}
+		}
+		r.skip(']')
+		return points
+	case r.text[r.at] == '{' && len(f.below.sets) > 0:
+		return plus(f.price.each, r.object(&f.below))
+	case r.text[r.at] == 'n':
+		r.pass()
+		return 0
+	default:
+		r.pass()
+		return f.price.each
+	}
+}
+
+// skip goes over a character if it comes next.
+func (r *reading) skip(c byte) bool {
+	if r.at < len(r.text) && r.text[r.at] == c {
+		r.at++
+		return true
+	}
+	return false
+}
+
+// string goes over a string and returns what is between its quotes.
+func (r *reading) string() []byte {
+	start := r.at + 1
+	for i := start; i < len(r.text); i++ {
+		next := bytes.IndexAny(r.text[i:], `"\`)
+		if next < 0 {
+			break
+		}
+		i += next
+		if r.text[i] == '"' {
+			r.at = i + 1
+			return r.text[start:i]
+		}
+		i++ // what is escaped
+	}
+	r.at = len(r.text)
+	return nil
+}
+
+// pass goes over a value.
+func (r *reading) pass() {
+	depth := 0
+	for r.at < len(r.text) {
+		switch r.text[r.at] {
+		case '"':
+			r.string()
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return
+			}
+		}
+		r.at++
+	}
+}
