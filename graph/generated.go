@@ -434,6 +434,27 @@ directive @scope("The scopes; any one of them is enough." anyOf: [Scope!]!) on O
 "Marks personal data: null for tokens without the scope ` + "`" + `pii:read` + "`" + `."
 directive @personal on FIELD_DEFINITION
 
+"""
+What a field costs in points, once, instead of what its objects would cost; on a type what each object of it costs.
+Objects cost 1 and scalars 0 where nothing is said, mutations 10. See docs/limits.md; the directive is that of IBM's cost specification.
+"""
+directive @cost("Points, a whole number." weight: String!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+
+"""
+How many items a list has, for its cost. A page with ` + "`" + `first` + "`" + ` and ` + "`" + `last` + "`" + ` needs none: it has as many as is asked, or 25. Other
+lists are taken to have 10.
+"""
+directive @listSize(
+  "How many there are where no argument says."
+  assumedSize: Int
+  "The arguments that say how many; of a list its length."
+  slicingArguments: [String!]
+  "The fields below that hold the items, where the field itself is no list."
+  sizedFields: [String!]
+  "Whether one of the arguments must be given. No field asks for that."
+  requireOneSlicingArgument: Boolean = true
+) on FIELD_DEFINITION
+
 "What a token may be allowed to do. In tokens and on the command line a scope reads ` + "`" + `calls:read` + "`" + `, not ` + "`" + `CALLS_READ` + "`" + `."
 enum Scope {
   "Any valid token: for values that say nothing of their own, such as amounts and page information."
@@ -486,7 +507,7 @@ interface Node @scope(anyOf: [ANY]) {
 }
 
 "Where a page stands in its list."
-type PageInfo @scope(anyOf: [ANY]) {
+type PageInfo @cost(weight: "0") @scope(anyOf: [ANY]) {
   "Whether more items follow this page. Told for pages asked with ` + "`" + `first` + "`" + `; with ` + "`" + `last` + "`" + `, whether a cursor was given in ` + "`" + `before` + "`" + `."
   hasNextPage: Boolean!
   "Whether items come before this page. Told for pages asked with ` + "`" + `last` + "`" + `; with ` + "`" + `first` + "`" + `, whether a cursor was given in ` + "`" + `after` + "`" + `."
@@ -506,7 +527,7 @@ enum OrderDirection {
 }
 
 "An amount of money. Amounts of different currencies are never added: wherever a sum of money appears, there is one entry per currency."
-type Money @scope(anyOf: [ANY]) {
+type Money @cost(weight: "0") @scope(anyOf: [ANY]) {
   "The amount in major units with all digits of the currency: ` + "`" + `\"12.50\"` + "`" + `."
   amount: Decimal!
   "The currency."
@@ -514,7 +535,7 @@ type Money @scope(anyOf: [ANY]) {
 }
 
 "A rate with what it was made of."
-type Ratio @scope(anyOf: [ANY]) {
+type Ratio @cost(weight: "0") @scope(anyOf: [ANY]) {
   "Numerator / denominator; null when the denominator is 0."
   value: Float
   "How many of them."
@@ -524,7 +545,7 @@ type Ratio @scope(anyOf: [ANY]) {
 }
 
 "A half-open span of time."
-type Period @scope(anyOf: [ANY]) {
+type Period @cost(weight: "0") @scope(anyOf: [ANY]) {
   "The first moment that belongs to it."
   start: DateTime!
   "The first moment after it."
@@ -554,7 +575,7 @@ enum Granularity {
 }
 
 "How a number is spread. All values are null when there is nothing to measure."
-type Distribution @scope(anyOf: [ANY]) {
+type Distribution @cost(weight: "0") @scope(anyOf: [ANY]) {
   "How many values there are."
   count: Int!
   "The mean, in seconds."
@@ -574,7 +595,7 @@ type Query @scope(anyOf: [ANY]) {
   "Any object by its global id; null if there is none."
   node("A global id." id: ID!): Node
   "Several objects by their global ids, in the order asked; null where there is none. At most 250."
-  nodes("Global ids." ids: [ID!]!): [Node]!
+  nodes("Global ids." ids: [ID!]!): [Node]! @listSize(assumedSize: 250, slicingArguments: ["ids"], requireOneSlicingArgument: false)
   "Who is asking."
   viewer: Viewer!
 
@@ -605,7 +626,7 @@ type Query @scope(anyOf: [ANY]) {
     granularity: Granularity = DAY
     "IANA time zone that decides where hours and days begin."
     timeZone: String = "UTC"
-  ): CallStats! @scope(anyOf: [CALLS_READ])
+  ): CallStats! @cost(weight: "50") @scope(anyOf: [CALLS_READ])
 
   "One agent by its global or native id; null if there is none."
   agent("Global or native id." id: ID!): Agent @scope(anyOf: [CALLS_READ])
@@ -819,7 +840,7 @@ type Call implements Node @scope(anyOf: [CALLS_READ]) {
   "Tags the page attached to the visitor, at most 20."
   customerTags: [CustomerTag!]!
   "Every product met in the call, with what the call did with it."
-  products: [CallProduct!]!
+  products: [CallProduct!]! @listSize(assumedSize: 5, requireOneSlicingArgument: false)
   "The figures of the call, purchases included."
   metrics: CallMetrics!
   "The chat of the call, in the order it was written."
@@ -993,11 +1014,11 @@ type CallConnection @scope(anyOf: [CALLS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many calls the filter finds in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A call in a page."
-type CallEdge @scope(anyOf: [CALLS_READ]) {
+type CallEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ]) {
   "The call."
   node: Call!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -1033,7 +1054,7 @@ type CallStats @scope(anyOf: [CALLS_READ]) {
   "The same by type."
   byType: [TypeCallFigures!]!
   "The same over time, without gaps: from the period's start to its end, or from the first to the last call."
-  series: [CallFiguresStep!]!
+  series: [CallFiguresStep!]! @listSize(assumedSize: 100, requireOneSlicingArgument: false)
 }
 
 "The figures of a set of calls."
@@ -1160,11 +1181,11 @@ type AgentConnection @scope(anyOf: [CALLS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many agents there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "An agent in a page."
-type AgentEdge @scope(anyOf: [CALLS_READ]) {
+type AgentEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ]) {
   "The agent."
   node: Agent!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -1207,11 +1228,11 @@ type QueueConnection @scope(anyOf: [CALLS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many queues there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A queue in a page."
-type QueueEdge @scope(anyOf: [CALLS_READ]) {
+type QueueEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ]) {
   "The queue."
   node: Queue!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -1241,7 +1262,7 @@ type Product implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ,
   "The product along its first axis, such as colours."
   variations: [ProductVariation!]!
   "What happened to the product over a period, in all calls and purchases of the organization. Everything if left out."
-  metrics("By the call's time and the purchase's time." period: PeriodInput): ProductMetrics! @scope(anyOf: [CALLS_READ])
+  metrics("By the call's time and the purchase's time." period: PeriodInput): ProductMetrics! @cost(weight: "5") @scope(anyOf: [CALLS_READ])
   "Calls in which the product was presented, put into the cart, checked out or tried on; the edges tell what each did with it."
   calls(
     "How many items, from the start or after ` + "`" + `after` + "`" + `."
@@ -1305,7 +1326,7 @@ type ProductSize @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ, CARTS_ANSWE
 }
 
 "What an article costs."
-type Price @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ, CARTS_ANSWER]) {
+type Price @cost(weight: "0") @scope(anyOf: [CALLS_READ, EVENTS_READ, CARTS_READ, CARTS_ANSWER]) {
   "The price now."
   current: Money!
   "The price before a reduction; null if it is not reduced."
@@ -1393,11 +1414,11 @@ type ProductConnection @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many products there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A product in a page."
-type ProductEdge @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
+type ProductEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   "The product."
   node: Product!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -1451,11 +1472,11 @@ type ChatMessageConnection @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many messages there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A chat message in a page."
-type ChatMessageEdge @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
+type ChatMessageEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   "The message."
   node: ChatMessage!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -1982,11 +2003,11 @@ type LiveEventConnection @scope(anyOf: [EVENTS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many live events there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A live event in a page."
-type LiveEventEdge @scope(anyOf: [EVENTS_READ]) {
+type LiveEventEdge @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "The live event."
   node: LiveEvent!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -2102,11 +2123,11 @@ type WorkflowConnection @scope(anyOf: [WORKFLOWS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many workflows there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A workflow in a page."
-type WorkflowEdge @scope(anyOf: [WORKFLOWS_READ]) {
+type WorkflowEdge @cost(weight: "0") @scope(anyOf: [WORKFLOWS_READ]) {
   "The workflow."
   node: Workflow!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
@@ -2334,11 +2355,11 @@ type CartConnection @scope(anyOf: [CARTS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many carts the filter finds in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A cart in a page."
-type CartEdge @scope(anyOf: [CARTS_READ]) {
+type CartEdge @cost(weight: "0") @scope(anyOf: [CARTS_READ]) {
   "The cart."
   node: Cart!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
