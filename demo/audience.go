@@ -33,6 +33,7 @@ type watching struct {
 	story
 	from, to time.Time
 	cart     cart
+	filled   time.Time // when the cart changed last
 }
 
 // audience gives out the sessions of one live event.
@@ -42,6 +43,7 @@ type audience struct {
 	callers  []*visit
 	visitors int
 	sessions int
+	passers  int
 	// studio is the story of those who make the event.
 	studio *story
 	// known are visitors who were there before: some come again.
@@ -123,7 +125,7 @@ func (a *audience) during(w *watching) time.Time {
 // clicks lets a viewer look at a product, and perhaps put it into the cart of
 // the shop, and perhaps buy what is in there at the end.
 func (a *audience) clicks(w *watching, sku string, at time.Time) {
-	const adds, removes = 30, 9 // percent
+	const adds, removes = 36, 9 // percent
 	r := a.random
 	w.tell(at, "product_clicked", data{"sku": sku})
 
@@ -139,15 +141,17 @@ func (a *audience) clicks(w *watching, sku string, at time.Time) {
 	w.cart.add(size, quantity)
 	w.tell(at, "added_to_cart", w.cart.change(w.name, size, quantity))
 	if r.percent(removes) {
+		at = at.Add(r.span(quantiles{8, 30, 90}))
 		w.cart.remove(size)
-		w.tell(at.Add(r.span(quantiles{8, 30, 90})), "removed_from_cart", w.cart.change(w.name, size, quantity))
+		w.tell(at, "removed_from_cart", w.cart.change(w.name, size, quantity))
 	}
+	w.filled = later(w.filled, at)
 }
 
-// buys lets some of those with a full cart pay.
+// buys lets some of those with a full cart pay, most of them within minutes.
 func (a *audience) buys(w *watching, t *till) {
-	const pays = 44 // percent
+	const pays = 47 // percent
 	if a.random.percent(pays) {
-		t.ring(w.to.Add(a.random.span(quantiles{-60, 30, 120, 400, 1200, 7200})), w.who, w.cart, false)
+		t.ring(w.filled.Add(a.random.span(quantiles{20, 60, 110, 180, 300, 600, 7200})), w.who, w.cart, false)
 	}
 }

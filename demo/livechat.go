@@ -111,12 +111,12 @@ func (a *audience) messages(viewers []*watching) []*sentMessage {
 	return chat
 }
 
-// talkative returns the viewers who write: those who stay, about a third.
+// talkative returns the viewers who write: of those who stay, about a fifth.
 func talkative(r *random, viewers []*watching) []*watching {
 	const stays = 6 * time.Minute
 	var list []*watching
 	for _, w := range viewers {
-		if w.to.Sub(w.from) > stays && r.percent(45) {
+		if w.to.Sub(w.from) > stays && r.percent(21) {
 			list = append(list, w)
 		}
 	}

@@ -40,8 +40,8 @@ func TestLoad(t *testing.T) {
 			"short":              91,
 			"test calls":         12,
 			"with a checkout":    339,
-			"with a purchase":    287,
-			"with a purchase, not the first of its shopper": 113,
+			"with a purchase":    290,
+			"with a purchase, not the first of its shopper": 112,
 			"with a queue wait":                             1597,
 			"with a tracking tag":                           582,
 			"with a waiting room wait":                      403,
@@ -50,8 +50,8 @@ func TestLoad(t *testing.T) {
 			"with messages":                                 1272,
 			"with presented products":                       1375,
 			"with tried-on products":                        499,
-			"with two currencies":                           27,
-			"with two purchases":                            43,
+			"with two currencies":                           26,
+			"with two purchases":                            42,
 		}
 		if diff := cmp.Diff(want, first.kinds()); diff != "" {
 			t.Errorf("calls (-want +got):\n%s", diff)
@@ -67,13 +67,42 @@ func TestLoad(t *testing.T) {
 			"products in live events":              19,
 			"live events":                          3,
 			"live events with products":            2,
-			"messages of live_event:live-1":        426,
-			"messages of live_event:live-2":        145,
+			"messages of live_event:live-1":        421,
+			"messages of live_event:live-2":        151,
 			"goals of workflow-1":                  1,
 			"goals of workflow-2":                  2,
 		}
 		if diff := cmp.Diff(want, edges(t, repo)); diff != "" {
 			t.Errorf("objects with something behind the edge (-want +got):\n%s", diff)
+		}
+	})
+
+	t.Run("tells an evening of which every funnel narrows, in several currencies", func(t *testing.T) {
+		want := map[string]int{
+			"prelive, saw a widget":     464,
+			"prelive, visitors":         308,
+			"prelive, opened the alert": 123,
+			"prelive, subscribed":       97,
+			"live, saw a widget":        501,
+			"live, viewers":             332,
+			"live, at once":             189,
+			"live, engaged":             238,
+			"live, clicked a product":   124,
+			"live, filled a cart":       61,
+			"live, bought":              37,
+			"live, currencies":          2,
+			"live, sources":             6,
+			"live, on a tablet":         33,
+			"replay, saw a widget":      370,
+			"replay, viewers":           255,
+			"replay, clicked a product": 102,
+			"replay, filled a cart":     46,
+			"replay, bought":            25,
+			"replay, currencies":        2,
+			"live, products displayed":  12,
+		}
+		if diff := cmp.Diff(want, evening(t, repo, "live-1")); diff != "" {
+			t.Errorf("live-1 (-want +got):\n%s", diff)
 		}
 	})
 
@@ -292,4 +321,50 @@ func TestLoadFails(t *testing.T) {
 			t.Errorf("got %v, want context.Canceled", err)
 		}
 	})
+}
+
+// evening returns what a live event comes to.
+func evening(t *testing.T, repo *repository.Repository, id string) map[string]int {
+	t.Helper()
+	read := func(phase analytics.LivePhase) *analytics.LiveReading {
+		readings, err := repo.ReadLive(t.Context(), everything, phase, nil, []string{id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return readings[id]
+	}
+	prelive, live, replay := read(analytics.Prelive).Prelive(demo.Today), read(analytics.Live).Live(demo.Today), read(analytics.Replay).Replay(demo.Today)
+	return map[string]int{
+		"prelive, saw a widget":     prelive.AlertingFunnel.AudienceReach,
+		"prelive, visitors":         prelive.AlertingFunnel.UniqueViewers,
+		"prelive, opened the alert": prelive.AlertingFunnel.AlertingModal,
+		"prelive, subscribed":       prelive.AlertingFunnel.AlertingValidation,
+		"live, saw a widget":        live.ConversionFunnel.AudienceReach,
+		"live, viewers":             live.ConversionFunnel.UniqueViewers,
+		"live, at once":             live.Audience.MaxViewers,
+		"live, engaged":             live.General.EngagementRate.Numerator,
+		"live, clicked a product":   live.Business.ViewersProductClicks,
+		"live, filled a cart":       live.Business.CartsCreatedRate.Numerator,
+		"live, bought":              live.Business.PurchasesRate.Numerator,
+		"live, currencies":          len(live.Business.TotalSales),
+		"live, sources":             len(live.TrafficSources),
+		"live, on a tablet":         live.Devices.Tablet.Numerator,
+		"replay, saw a widget":      replay.ConversionFunnel.AudienceReach,
+		"replay, viewers":           replay.ConversionFunnel.UniqueViewers,
+		"replay, clicked a product": replay.Business.ViewersProductClicks,
+		"replay, filled a cart":     replay.Business.CartsCreatedRate.Numerator,
+		"replay, bought":            replay.Business.PurchasesRate.Numerator,
+		"replay, currencies":        len(replay.Business.TotalSales),
+		"live, products displayed":  len(live.Products) - others(live.Products),
+	}
+}
+
+// others counts the products that were not displayed.
+func others(products []analytics.LiveProductMetrics) (n int) {
+	for _, p := range products {
+		if p.Order == nil {
+			n++
+		}
+	}
+	return n
 }

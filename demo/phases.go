@@ -13,11 +13,8 @@ func (a *audience) tellPrelive(yield func([]event) bool) bool {
 	if start.IsZero() {
 		start = Today
 	}
-	for i := range b.reach {
-		s := &story{name: fmt.Sprintf("%s-w%04d", b.id, i+1)}
-		s.who = event{VisitorID: a.stranger(), SessionID: s.name, LiveEventID: b.id}
-		a.seesWidget(s, start.Add(-r.span(preliveLead)))
-		if !yield(s.told()) {
+	for range b.reach {
+		if !yield(a.passesBy(start.Add(-r.span(preliveLead)))) {
 			return false
 		}
 	}
@@ -32,12 +29,24 @@ func (a *audience) tellPrelive(yield func([]event) bool) bool {
 		if len(b.shown) > 0 && r.percent(14) {
 			w.tell(a.during(w), "product_clicked", data{"sku": pick(r, b.shown)})
 		}
+		if r.percent(4) {
+			w.tell(a.during(w), "shared", nil)
+		}
 		a.subscribes(w)
 		if !yield(a.end(w)) {
 			return false
 		}
 	}
 	return true
+}
+
+// passesBy: somebody sees a widget of the event in the shop, and goes on.
+func (a *audience) passesBy(at time.Time) []event {
+	a.passers++
+	s := &story{name: fmt.Sprintf("%s-w%04d", a.event.id, a.passers)}
+	s.who = event{VisitorID: a.stranger(), SessionID: s.name, LiveEventID: a.event.id}
+	a.seesWidget(s, at)
+	return s.told()
 }
 
 func (a *audience) seesWidget(s *story, at time.Time) {
@@ -81,12 +90,17 @@ func (a *audience) tellLive(t *till, yield func([]event) bool) bool {
 		if !from.Before(b.ended) {
 			continue
 		}
-		stay := min(r.span(liveStay), b.ended.Add(r.within(2*time.Minute)).Sub(from))
-		viewers = append(viewers, a.session(from, stay))
+		// Most of those who stay to the end leave with the last words.
+		leaves := b.ended.Add(r.within(time.Minute) - 40*time.Second)
+		w := a.session(from, max(time.Second, min(r.span(liveStay), leaves.Sub(from))))
+		if r.percent(37) {
+			a.seesWidget(&w.story, w.from.Add(-r.span(quantiles{1, 5, 20})))
+		}
+		viewers = append(viewers, w)
 	}
 	for _, d := range shown {
 		for _, w := range viewers {
-			if at := d.from.Add(r.within(d.to.Sub(d.from))); w.watches(at) && r.percent(11) {
+			if at := d.from.Add(r.within(d.to.Sub(d.from))); w.watches(at) && r.percent(9) {
 				a.clicks(w, d.sku, at)
 			}
 		}
@@ -94,6 +108,11 @@ func (a *audience) tellLive(t *till, yield func([]event) bool) bool {
 	for _, w := range viewers {
 		a.takesPart(w)
 		a.buys(w, t)
+	}
+	for range b.reach * 3 / 2 {
+		if !yield(a.passesBy(b.started.Add(r.within(b.ended.Sub(b.started))))) {
+			return false
+		}
 	}
 	a.tellChat(viewers)
 	if !yield(a.studio.told()) {
@@ -113,8 +132,8 @@ func (w *watching) watches(at time.Time) bool { return w.from.Before(at) && at.B
 // takesPart: what viewers do during a broadcast beside looking at products.
 func (a *audience) takesPart(w *watching) {
 	b, r := a.event, a.random
-	if r.percent(42) {
-		for range r.between(1, 4) {
+	if r.percent(22) {
+		for range r.between(1, 5) {
 			w.tell(a.during(w), "liked", data{"count": 1 + r.weighted([]int{30, 20, 15, 10, 8, 6, 4, 3, 2, 2})})
 		}
 	}
@@ -124,10 +143,12 @@ func (a *audience) takesPart(w *watching) {
 	if r.percent(13) {
 		w.tell(a.during(w), "catalog_opened", nil)
 	}
-	if r.percent(9) {
+	if r.percent(24) {
 		at := a.during(w)
 		w.tell(at, "widget_viewed", data{"widget": "floating_player"})
-		w.tell(at.Add(r.within(5*time.Second)), "widget_clicked", data{"widget": "floating_player"})
+		if r.percent(31) {
+			w.tell(at.Add(r.within(5*time.Second)), "widget_clicked", data{"widget": "floating_player"})
+		}
 	}
 	for _, i := range b.interactions {
 		a.answers(w, i)
@@ -140,7 +161,7 @@ func (a *audience) takesPart(w *watching) {
 func (a *audience) answers(w *watching, i interaction) {
 	r := a.random
 	at := a.event.started.Add(time.Duration(i.minute)*time.Minute + r.within(70*time.Second))
-	if !w.watches(at) || !r.percent(46) {
+	if !w.watches(at) || !r.percent(28) {
 		return
 	}
 	if i.kind == "poll" {
@@ -185,14 +206,25 @@ func (a *audience) survey(w *watching, at time.Time) {
 // tellReplay: the week after, as far as it has passed.
 func (a *audience) tellReplay(t *till, yield func([]event) bool) bool {
 	b, r := a.event, a.random
+	for range b.reach {
+		if at := b.ended.Add(r.span(replayLag)); at.Before(Today.Add(-time.Hour)) && !yield(a.passesBy(at)) {
+			return false
+		}
+	}
 	for range b.replay {
 		from, stay := b.ended.Add(r.span(replayLag)), r.span(replayStay)
 		if from.Add(stay + time.Hour).After(Today) {
 			continue
 		}
 		w := a.session(from, stay)
-		for range r.weighted([]int{52, 26, 14, 8}) {
+		if r.percent(41) {
+			a.seesWidget(&w.story, w.from.Add(-r.span(quantiles{1, 5, 20})))
+		}
+		for range r.weighted([]int{64, 22, 10, 4}) {
 			a.clicks(w, pick(r, b.shown), a.during(w))
+		}
+		if r.percent(7) {
+			w.tell(a.during(w), "catalog_opened", nil)
 		}
 		if r.percent(12) {
 			w.tell(a.during(w), "liked", data{"count": r.between(1, 5)})
