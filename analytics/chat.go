@@ -24,6 +24,27 @@ type ChatMessage struct {
 	Rank string `bson:"rank"`
 	// FromWebhook marks messages that give way once message_sent events come.
 	FromWebhook bool `bson:"fromWebhook,omitempty"`
+	// Question: a viewer or shopper wrote it, and it has an ASCII question mark.
+	Question bool `bson:"question,omitempty"`
+
+	// What moderators decided about it, in live events: a copy of the Moderation
+	// of the message as of version Decided.
+	Deleted   bool       `bson:"deleted,omitempty"`
+	DeletedAt *time.Time `bson:"deletedAt,omitempty"`
+	Displayed bool       `bson:"displayed,omitempty"`
+	Decided   int64      `bson:"decided,omitempty"`
+	// And about its author: a copy as of version BanDecided.
+	Banned     bool       `bson:"banned,omitempty"`
+	BannedAt   *time.Time `bson:"bannedAt,omitempty"`
+	BanDecided int64      `bson:"banDecided,omitempty"`
+}
+
+// Browser returns the visitor who wrote the message; none for the shop's own.
+func (m *ChatMessage) Browser() Text {
+	if m.Author == ByAgent || m.Author == ByBrand {
+		return ""
+	}
+	return Text(m.VisitorID)
 }
 
 // Cursor returns where those who watch the chat resume behind the message.

@@ -33,10 +33,11 @@ type Event struct {
 	SessionID string `bson:"session,omitempty"`
 	// Subject is what is derived again when the event comes in:
 	// "call:<id>", "live_event:<id>", "workflow:<id>", "purchase:<id>",
-	// "visitor:<id>" or "wait:<hash>".
+	// "visitor:<id>", "wait:<hash>", and of what moderators decide "message:<id>"
+	// or "viewer:<hash>".
 	Subject string `bson:"subject"`
 	// About is the call, live event or workflow that an event with a subject of
-	// its own, such as a purchase, names besides.
+	// its own, such as a purchase or a ban, names besides.
 	About string    `bson:"about,omitempty"`
 	Data  EventData `bson:"data"`
 }
@@ -122,6 +123,8 @@ const (
 	CallImported EventType = "import:call"     // a row of an imported export: Data.Row
 	CallWebhook  EventType = "webhook:call"    // a call-ended webhook: Data.Webhook
 	TestMark     EventType = "mark:call_tests" // a call marked as test or not: Data.Test
+	MessageMark  EventType = "mark:message"    // what a moderator decided about a message: Data.MessageID, Data.Action
+	BanMark      EventType = "mark:viewer"     // a viewer of a live event banned or not: VisitorID, Data.Banned
 )
 
 // EventData holds what the events of all types carry beside who, when and
@@ -187,6 +190,9 @@ type EventData struct {
 	Row     map[string]string `bson:"row,omitempty" json:"row,omitempty"` // non-empty cells by column
 	Webhook *EndedCall        `bson:"webhook,omitempty" json:"webhook,omitempty"`
 	Test    *bool             `bson:"test,omitempty" json:"test,omitempty"`
+
+	Action ModerationAction `bson:"action,omitempty" json:"action,omitempty"`
+	Banned *bool            `bson:"banned,omitempty" json:"banned,omitempty"`
 }
 
 // CartState is the shop's cart after a change.

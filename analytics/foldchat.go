@@ -57,6 +57,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 			Key: Reach{Org: f.call.Org}.Key(id), Org: f.call.Org, MessageID: id, Subject: subject,
 			At: said.At, Author: said.Author, Text: said.Text,
 			Seen: f.webhookSeen, Rank: rank(said.At, id), FromWebhook: true,
+			Question: isQuestion(said.Author, said.Text),
 		}
 		if said.Author == ByAgent {
 			m.Name = f.webhook.AgentName
@@ -75,6 +76,7 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 		Key: Reach{Org: org}.Key(id), Org: org, MessageID: id, Subject: e.Subject,
 		At: e.At, Author: e.Data.Author, Name: e.Data.Name, VisitorID: e.VisitorID, Text: e.Data.Text,
 		Seen: e.Seen(), Rank: e.Rank(),
+		Question: isQuestion(e.Data.Author, e.Data.Text),
 	}
 	if e.Data.ReplyTo != "" {
 		m.ReplyTo = e.Subject + ":" + e.Data.ReplyTo

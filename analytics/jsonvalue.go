@@ -127,15 +127,32 @@ const maxID = 128
 // readID reads an id: a string of 1 to 128 characters.
 func readID(raw json.RawMessage) (string, error) {
 	s, err := readString(raw)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = checkID(s)
+	}
+	if err != nil {
 		return "", err
-	case s == "":
-		return "", wrongf("must not be empty")
-	case len(s) > maxID && utf8.RuneCountInString(s) > maxID:
-		return "", wrongf("%d characters are more than the %d allowed", utf8.RuneCountInString(s), maxID)
 	}
 	return s, nil
+}
+
+// CheckID fails with BadUserInput for what cannot be the id of anything: an empty
+// text, or one that is too long.
+func CheckID(id string) error {
+	if err := checkID(id); err != nil {
+		return refusal(err)
+	}
+	return nil
+}
+
+func checkID(s string) error {
+	switch {
+	case s == "":
+		return wrongf("must not be empty")
+	case len(s) > maxID && utf8.RuneCountInString(s) > maxID:
+		return wrongf("%d characters are more than the %d allowed", utf8.RuneCountInString(s), maxID)
+	}
+	return nil
 }
 
 // readListed reads an id that exports join by semicolons: a SKU or an order id.

@@ -8,6 +8,9 @@ type Reach struct {
 	Agent string // empty: all agents
 	// Call, if set, leaves of calls and their carts only that one.
 	Call string
+	// Moderator: of the chats of live events also what was deleted, and what
+	// banned viewers wrote.
+	Moderator bool
 }
 
 // Key returns the stored _id of the document with the given native id: unique

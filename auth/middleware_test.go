@@ -51,7 +51,7 @@ func TestMiddleware(t *testing.T) {
 	page := &auth.Principal{Org: "acme", Call: "c1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: shopper.ExpiresAt}
 	holder := &auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
 	visitor := &auth.Principal{Org: "demo", Demo: true,
-		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.EventsRead, auth.PIIRead, auth.WebhooksWrite, auth.WorkflowsRead}}
+		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.ChatModerate, auth.EventsRead, auth.EventsReset, auth.PIIRead, auth.WebhooksWrite, auth.WorkflowsRead}}
 	for _, c := range []struct {
 		name       string
 		store      oneToken
@@ -130,8 +130,8 @@ func TestParseScopes(t *testing.T) {
 		{"calls:read", auth.Scopes{auth.CallsRead}, ""},
 		{"pii:read, calls:read,calls:read", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
 		{"all", auth.AllScopes, ""},
-		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, events:read, ingest:write, pii:read, webhooks:write, workflows:read"},
-		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, events:read, ingest:write, pii:read, webhooks:write, workflows:read`},
+		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:write, pii:read, webhooks:write, workflows:read"},
+		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:write, pii:read, webhooks:write, workflows:read`},
 	} {
 		got, err := auth.ParseScopes(c.text)
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -26,7 +26,7 @@ type Principal struct {
 
 // Reach returns whose documents the principal may see.
 func (p *Principal) Reach() analytics.Reach {
-	return analytics.Reach{Org: p.Org, Agent: p.Agent, Call: p.Call}
+	return analytics.Reach{Org: p.Org, Agent: p.Agent, Call: p.Call, Moderator: p.Has(ChatModerate)}
 }
 
 // Has reports whether the principal has the scope.

@@ -14,6 +14,8 @@ type Scope string
 const (
 	CallsRead     Scope = "calls:read"     // calls, their chat, metrics and statistics
 	EventsRead    Scope = "events:read"    // live events, their chat and metrics
+	EventsReset   Scope = "events:reset"   // wipe the broadcast of a live event
+	ChatModerate  Scope = "chat:moderate"  // moderate the chat of live events, and see what was deleted
 	WorkflowsRead Scope = "workflows:read" // workflows and their reports
 	CartsRead     Scope = "carts:read"     // see carts and watch them change
 	CartsWrite    Scope = "carts:write"    // ask the shopper's page to change a cart
@@ -25,7 +27,7 @@ const (
 )
 
 // AllScopes lists every scope.
-var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, EventsRead, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
+var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
 
 // Scopes is a set of scopes, sorted.
 type Scopes []Scope

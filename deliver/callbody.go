@@ -160,7 +160,7 @@ func (d *Deliverer) chat(ctx context.Context, reach analytics.Reach, callID stri
 	chat = []message{}
 	page := analytics.PageArgs{First: &size}
 	for len(chat) < maxChat {
-		read, err := d.repo.MessagesBySubject(ctx, reach, []string{subject}, page)
+		read, err := d.repo.MessagesBySubject(ctx, reach, []string{subject}, analytics.AllMessages, page)
 		if err != nil {
 			return nil, false, err
 		}

@@ -252,7 +252,7 @@ func edges(t *testing.T, repo *repository.Repository) map[string]int {
 		n["live events with products"] += min(len(e.SKUs), 1)
 		subjects = append(subjects, analytics.LiveEventSubject(e.LiveEventID))
 	}
-	for subject, count := range must(repo.CountMessagesBySubject(ctx, everything, subjects))(t) {
+	for subject, count := range must(repo.CountMessagesBySubject(ctx, everything, subjects, analytics.AllMessages))(t) {
 		if count > 0 {
 			n["messages of "+subject] = count
 		}

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	CartItem() CartItemResolver
 	CartRequest() CartRequestResolver
 	ChatMessage() ChatMessageResolver
+	ChatModeration() ChatModerationResolver
 	Goal() GoalResolver
 	GoalCount() GoalCountResolver
 	GotoCheckoutItem() GotoCheckoutItemResolver
@@ -136,6 +137,9 @@ type ChatMessageResolver interface {
 	LiveEvent(ctx context.Context, obj *analytics.ChatMessage) (*analytics.LiveEvent, error)
 	Parent(ctx context.Context, obj *analytics.ChatMessage) (*analytics.ChatMessage, error)
 }
+type ChatModerationResolver interface {
+	Message(ctx context.Context, obj *analytics.Moderation) (*analytics.ChatMessage, error)
+}
 type GoalResolver interface {
 	Workflow(ctx context.Context, obj *analytics.Goal) (*analytics.Workflow, error)
 }
@@ -156,7 +160,7 @@ type InteractionSidedataResolver interface {
 type LiveEventResolver interface {
 	Videos(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Video, error)
 	Products(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Product, error)
-	Chat(ctx context.Context, obj *analytics.LiveEvent, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.ChatMessage], error)
+	Chat(ctx context.Context, obj *analytics.LiveEvent, first *int, after *string, last *int, before *string, filter analytics.ChatFilter) (*analytics.Connection[analytics.ChatMessage], error)
 	Interactions(ctx context.Context, obj *analytics.LiveEvent) ([]*analytics.Interaction, error)
 	Prelive(ctx context.Context, obj *analytics.LiveEvent, period *analytics.Period) (*analytics.PreliveReport, error)
 	Live(ctx context.Context, obj *analytics.LiveEvent) (*analytics.LiveReport, error)
@@ -174,6 +178,9 @@ type LiveMetricsResolver interface {
 }
 type MutationResolver interface {
 	MarkTestCall(ctx context.Context, input MarkTestCallInput) (*MarkTestCallPayload, error)
+	ModerateChatMessage(ctx context.Context, input ModerateChatMessageInput) (*ModerateChatMessagePayload, error)
+	BanViewer(ctx context.Context, input BanViewerInput) (*BanPayload, error)
+	UnbanViewer(ctx context.Context, input UnbanViewerInput) (*BanPayload, error)
 	AddToCart(ctx context.Context, input AddToCartInput) (*CartPayload, error)
 	UpdateCartItem(ctx context.Context, input UpdateCartItemInput) (*CartPayload, error)
 	RemoveFromCart(ctx context.Context, input RemoveFromCartInput) (*CartPayload, error)
@@ -220,7 +227,7 @@ type QueryResolver interface {
 	Queues(ctx context.Context, first *int, after *string, last *int, before *string, namePrefix *string) (*analytics.Connection[analytics.Queue], error)
 	Product(ctx context.Context, id string) (*analytics.Product, error)
 	Products(ctx context.Context, first *int, after *string, last *int, before *string, namePrefix *string) (*analytics.Connection[analytics.Product], error)
-	ChatMessages(ctx context.Context, callID *string, liveEventID *string, first *int, after *string, last *int, before *string) (*analytics.Connection[analytics.ChatMessage], error)
+	ChatMessages(ctx context.Context, callID *string, liveEventID *string, first *int, after *string, last *int, before *string, filter analytics.ChatFilter) (*analytics.Connection[analytics.ChatMessage], error)
 	LiveEvent(ctx context.Context, id string) (*analytics.LiveEvent, error)
 	LiveEvents(ctx context.Context, first *int, after *string, last *int, before *string, period *analytics.Period) (*analytics.Connection[analytics.LiveEvent], error)
 	Workflow(ctx context.Context, id string) (*analytics.Workflow, error)
@@ -255,6 +262,7 @@ type SubscriptionResolver interface {
 	CallStarted(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error)
 	CallEnded(ctx context.Context, agentID *string, queueID *string, after *string) (<-chan *analytics.Call, error)
 	ChatMessageAdded(ctx context.Context, callID *string, liveEventID *string, after *string) (<-chan *analytics.ChatMessage, error)
+	ChatModerated(ctx context.Context, liveEventID string, after *string) (<-chan *analytics.Moderation, error)
 	LiveMetrics(ctx context.Context, liveEventID string, every int) (<-chan *analytics.LiveReport, error)
 	TrackingEvents(ctx context.Context, filter *analytics.TrackingEventFilter, after *string) (<-chan *analytics.TrackingEvent, error)
 }
@@ -308,6 +316,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcknowledgeCartRequestInput,
 		ec.unmarshalInputAddToCartInput,
+		ec.unmarshalInputBanViewerInput,
 		ec.unmarshalInputCallFilter,
 		ec.unmarshalInputCallOrder,
 		ec.unmarshalInputCallStatsFilter,
@@ -317,10 +326,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateWebhookEndpointInput,
 		ec.unmarshalInputDeleteWebhookEndpointInput,
 		ec.unmarshalInputMarkTestCallInput,
+		ec.unmarshalInputModerateChatMessageInput,
 		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputRedeliverWebhookInput,
 		ec.unmarshalInputRemoveFromCartInput,
 		ec.unmarshalInputTrackingEventFilter,
+		ec.unmarshalInputUnbanViewerInput,
 		ec.unmarshalInputUpdateCartItemInput,
 		ec.unmarshalInputUpdateWebhookEndpointInput,
 		ec.unmarshalInputWebhookDeliveryFilter,
@@ -422,6 +433,7 @@ var sources = []*ast.Source{
 # Sections stand in the order of the files in resolvers/: schema-wide parts,
 # query, calls, call statistics, agents, queues, products, chat, live events,
 # workflows, carts, webhooks, mutations, subscriptions.
+# moderation, workflows, carts, mutations, subscriptions.
 
 # ---------------------------------------------------------------- directives
 
@@ -463,6 +475,10 @@ enum Scope {
   CALLS_READ
   "` + "`" + `events:read` + "`" + `: live events, their chat and their metrics."
   EVENTS_READ
+  "` + "`" + `events:reset` + "`" + `: take a live event back to before its broadcast."
+  EVENTS_RESET
+  "` + "`" + `chat:moderate` + "`" + `: moderate the chat of live events, and see what was deleted and what banned viewers wrote."
+  CHAT_MODERATE
   "` + "`" + `workflows:read` + "`" + `: workflows and their reports."
   WORKFLOWS_READ
   "` + "`" + `carts:read` + "`" + `: see carts and watch them change."
@@ -690,6 +706,8 @@ type Query @scope(anyOf: [ANY]) {
     last: Int
     "Only items before this cursor."
     before: String
+    "Only messages that this filter finds."
+    filter: ChatFilter! = ALL
   ): ChatMessageConnection! @scope(anyOf: [CALLS_READ, EVENTS_READ])
 
   "One live event by its global or native id; null if there is none."
@@ -1449,6 +1467,35 @@ type ChatMessage implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
   liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
   "The message it answers; null if it answers none."
   parent: ChatMessage
+  "The browser of the viewer or shopper who wrote it; null for the shop's own messages."
+  visitorId: String
+  "Whether it is a question: a viewer or shopper wrote it, and it has an ASCII question mark."
+  question: Boolean!
+  "Whether a moderator deleted it. Only tokens with the scope ` + "`" + `chat:moderate` + "`" + ` see deleted messages at all."
+  deleted: Boolean!
+  "When it was deleted; null if it was not, or was restored."
+  deletedAt: DateTime
+  "Whether a moderator chose it to be displayed to the host of the broadcast."
+  displayed: Boolean!
+  "Whether its author is banned from the live event. Only tokens with the scope ` + "`" + `chat:moderate` + "`" + ` see messages of banned viewers at all."
+  banned: Boolean!
+}
+
+"""
+Which messages of a chat are listed and counted. Without the scope ` + "`" + `chat:moderate` + "`" + `, deleted messages and those of banned
+viewers are in no list. The chat of a call has no moderation: of it, only ALL and QUESTIONS find something.
+"""
+enum ChatFilter {
+  "All messages, the brand's answers among them."
+  ALL
+  "Messages that moderators deleted and did not restore. Needs the scope ` + "`" + `chat:moderate` + "`" + `."
+  DELETED
+  "Messages that moderators chose to be displayed to the host of the broadcast and did not hide again."
+  DISPLAYED
+  "Messages of viewers who are banned from the live event, from before and after the ban. Needs the scope ` + "`" + `chat:moderate` + "`" + `."
+  BANNED
+  "Messages of viewers and shoppers with an ASCII question mark, deleted ones among them where those are seen."
+  QUESTIONS
 }
 
 "Who wrote a chat message."
@@ -1525,6 +1572,8 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
     last: Int
     "Only items before this cursor."
     before: String
+    "Only messages that this filter finds."
+    filter: ChatFilter! = ALL
   ): ChatMessageConnection!
   "Polls and winning instants of the event."
   interactions: [Interaction!]!
@@ -2012,6 +2061,110 @@ type LiveEventEdge @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   node: LiveEvent!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
+}
+
+# ---------------------------------------------------------------- moderation
+
+"What stands about a message of a live event's chat, or about one of its viewers, after something was decided about it."
+type ChatModeration @scope(anyOf: [EVENTS_READ]) {
+  "The native id of the message; null for a viewer."
+  messageId: String
+  "The message; null for a viewer, and where the token may not see the message any more."
+  message: ChatMessage
+  "The browser of the viewer; null for a message."
+  visitorId: String
+  "When the message was deleted; null if it stands."
+  deletedAt: DateTime
+  "Whether the message is displayed to the host of the broadcast."
+  displayed: Boolean!
+  "When the viewer was banned; null for one who is not."
+  bannedAt: DateTime
+  "Where ` + "`" + `chatModerated` + "`" + ` resumes: pass it as ` + "`" + `after` + "`" + `. Not a cursor of lists."
+  cursor: String!
+}
+
+"What a moderator can decide about a message."
+enum ModerationAction {
+  "It is deleted: only moderators see it from now on."
+  DELETE
+  "It is no longer deleted."
+  RESTORE
+  "It is displayed to the host of the broadcast."
+  DISPLAY
+  "It is no longer displayed to the host."
+  HIDE
+}
+
+"Input of ` + "`" + `moderateChatMessage` + "`" + `."
+input ModerateChatMessageInput {
+  "Global or native id of a message of a live event."
+  messageId: ID!
+  "What is decided. To decide the same again changes nothing."
+  action: ModerationAction!
+  "Given back in the payload."
+  clientMutationId: String
+}
+
+"What ` + "`" + `moderateChatMessage` + "`" + ` changed."
+type ModerateChatMessagePayload @scope(anyOf: [CHAT_MODERATE]) {
+  "The message as it is now; null if there is no such message."
+  message: ChatMessage @scope(anyOf: [EVENTS_READ])
+  "What to correct; empty on success."
+  userErrors: [UserError!]!
+  "As given in the input."
+  clientMutationId: String
+}
+
+"Input of ` + "`" + `banViewer` + "`" + `. Exactly one of ` + "`" + `visitorId` + "`" + ` and ` + "`" + `messageId` + "`" + ` must be given."
+input BanViewerInput {
+  "Global or native id of the live event. A ban holds for this event alone."
+  liveEventId: ID!
+  "The viewer's browser. It may be one that has written nothing yet."
+  visitorId: String
+  "Global or native id of a message of the live event, whose author is meant."
+  messageId: ID
+  "Given back in the payload."
+  clientMutationId: String
+}
+
+"What ` + "`" + `banViewer` + "`" + ` changed."
+type BanViewerPayload @scope(anyOf: [CHAT_MODERATE]) {
+  "The viewer's browser; null if nothing was changed."
+  visitorId: String
+  "Since when the viewer is banned; null for one who is not."
+  bannedAt: DateTime
+  "The live event."
+  liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
+  "What to correct; empty on success."
+  userErrors: [UserError!]!
+  "As given in the input."
+  clientMutationId: String
+}
+
+"Input of ` + "`" + `unbanViewer` + "`" + `. Exactly one of ` + "`" + `visitorId` + "`" + ` and ` + "`" + `messageId` + "`" + ` must be given."
+input UnbanViewerInput {
+  "Global or native id of the live event."
+  liveEventId: ID!
+  "The viewer's browser."
+  visitorId: String
+  "Global or native id of a message of the live event, whose author is meant."
+  messageId: ID
+  "Given back in the payload."
+  clientMutationId: String
+}
+
+"What ` + "`" + `unbanViewer` + "`" + ` changed."
+type UnbanViewerPayload @scope(anyOf: [CHAT_MODERATE]) {
+  "The viewer's browser; null if nothing was changed."
+  visitorId: String
+  "Since when the viewer is banned; null for one who is not."
+  bannedAt: DateTime
+  "The live event."
+  liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
+  "What to correct; empty on success."
+  userErrors: [UserError!]!
+  "As given in the input."
+  clientMutationId: String
 }
 
 # ---------------------------------------------------------------- workflows
@@ -2809,6 +2962,13 @@ type Mutation @scope(anyOf: [ADMIN]) {
   "Marks a call as a test call, or takes the mark away. Every statistic that leaves out test calls follows at once."
   markTestCall(input: MarkTestCallInput!): MarkTestCallPayload!
 
+  "A moderator deletes or restores a message of a live event's chat, or displays it to the host and hides it again: before, during and after the broadcast. Of several decisions the last one stands."
+  moderateChatMessage(input: ModerateChatMessageInput!): ModerateChatMessagePayload! @scope(anyOf: [CHAT_MODERATE])
+  "A moderator bans a viewer from the chat of a live event: all the viewer's messages in it, those to come too, are seen by moderators only."
+  banViewer(input: BanViewerInput!): BanViewerPayload! @scope(anyOf: [CHAT_MODERATE])
+  "A moderator takes a ban back: the viewer's messages are seen again."
+  unbanViewer(input: UnbanViewerInput!): UnbanViewerPayload! @scope(anyOf: [CHAT_MODERATE])
+
   "The agent asks the shopper's page to put more of a SKU into the cart; for one that is there already, to raise its quantity to the sum."
   addToCart(input: AddToCartInput!): AddToCartPayload! @scope(anyOf: [CARTS_WRITE])
   "The agent asks the shopper's page to set the quantity of a SKU that is in the cart; 0 takes it out."
@@ -2927,6 +3087,13 @@ type Subscription @scope(anyOf: [ANY]) {
     "Resumes at the ` + "`" + `ChatMessage.cursor` + "`" + ` of a message, two minutes before it: messages may be stored late."
     after: String
   ): ChatMessage! @scope(anyOf: [CALLS_READ, EVENTS_READ])
+  "What moderators decide about the chat of a live event, as they do: a message was deleted, a viewer banned. A page that shows the chat takes away what is named."
+  chatModerated(
+    "Global or native id of the live event."
+    liveEventId: ID!
+    "Resumes at the ` + "`" + `ChatModeration.cursor` + "`" + ` of a decision, two minutes before it: decisions may be stored late."
+    after: String
+  ): ChatModeration! @scope(anyOf: [EVENTS_READ])
   """
   The metrics of a live event's broadcast: as they are at once, then whenever something happened, at most once per interval.
   What the passing of time alone moves, such as ` + "`" + `liveDuration` + "`" + `, comes with the next change. Ends once the broadcast has
@@ -3319,6 +3486,22 @@ func (ec *executionContext) childFields_AlertingFunnel(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AlertingFunnel", field.Name)
 }
 
+func (ec *executionContext) childFields_BanViewerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "visitorId":
+		return ec.fieldContext_BanViewerPayload_visitorId(ctx, field)
+	case "bannedAt":
+		return ec.fieldContext_BanViewerPayload_bannedAt(ctx, field)
+	case "liveEvent":
+		return ec.fieldContext_BanViewerPayload_liveEvent(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BanViewerPayload_userErrors(ctx, field)
+	case "clientMutationId":
+		return ec.fieldContext_BanViewerPayload_clientMutationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BanViewerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3687,6 +3870,18 @@ func (ec *executionContext) childFields_ChatMessage(ctx context.Context, field g
 		return ec.fieldContext_ChatMessage_liveEvent(ctx, field)
 	case "parent":
 		return ec.fieldContext_ChatMessage_parent(ctx, field)
+	case "visitorId":
+		return ec.fieldContext_ChatMessage_visitorId(ctx, field)
+	case "question":
+		return ec.fieldContext_ChatMessage_question(ctx, field)
+	case "deleted":
+		return ec.fieldContext_ChatMessage_deleted(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ChatMessage_deletedAt(ctx, field)
+	case "displayed":
+		return ec.fieldContext_ChatMessage_displayed(ctx, field)
+	case "banned":
+		return ec.fieldContext_ChatMessage_banned(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChatMessage", field.Name)
 }
@@ -3713,6 +3908,26 @@ func (ec *executionContext) childFields_ChatMessageEdge(ctx context.Context, fie
 		return ec.fieldContext_ChatMessageEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChatMessageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChatModeration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "messageId":
+		return ec.fieldContext_ChatModeration_messageId(ctx, field)
+	case "message":
+		return ec.fieldContext_ChatModeration_message(ctx, field)
+	case "visitorId":
+		return ec.fieldContext_ChatModeration_visitorId(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ChatModeration_deletedAt(ctx, field)
+	case "displayed":
+		return ec.fieldContext_ChatModeration_displayed(ctx, field)
+	case "bannedAt":
+		return ec.fieldContext_ChatModeration_bannedAt(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChatModeration_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChatModeration", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckoutCartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4145,6 +4360,18 @@ func (ec *executionContext) childFields_MarkTestCallPayload(ctx context.Context,
 		return ec.fieldContext_MarkTestCallPayload_clientMutationId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarkTestCallPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ModerateChatMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_ModerateChatMessagePayload_message(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ModerateChatMessagePayload_userErrors(ctx, field)
+	case "clientMutationId":
+		return ec.fieldContext_ModerateChatMessagePayload_clientMutationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ModerateChatMessagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4799,6 +5026,22 @@ func (ec *executionContext) childFields_TypeCallFigures(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type TypeCallFigures", field.Name)
 }
 
+func (ec *executionContext) childFields_UnbanViewerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "visitorId":
+		return ec.fieldContext_UnbanViewerPayload_visitorId(ctx, field)
+	case "bannedAt":
+		return ec.fieldContext_UnbanViewerPayload_bannedAt(ctx, field)
+	case "liveEvent":
+		return ec.fieldContext_UnbanViewerPayload_liveEvent(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnbanViewerPayload_userErrors(ctx, field)
+	case "clientMutationId":
+		return ec.fieldContext_UnbanViewerPayload_clientMutationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnbanViewerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCartItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "update":
@@ -5288,6 +5531,14 @@ func (ec *executionContext) field_LiveEvent_chat_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (analytics.ChatFilter, error) {
+			return ec.unmarshalNChatFilter2cartographᚋanalyticsᚐChatFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -5369,6 +5620,20 @@ func (ec *executionContext) field_Mutation_addToCart_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_banViewer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (BanViewerInput, error) {
+			return ec.unmarshalNBanViewerInput2cartographᚋgraphᚐBanViewerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_checkoutCart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5439,6 +5704,20 @@ func (ec *executionContext) field_Mutation_markTestCall_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_moderateChatMessage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ModerateChatMessageInput, error) {
+			return ec.unmarshalNModerateChatMessageInput2cartographᚋgraphᚐModerateChatMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_redeliverWebhook_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5459,6 +5738,20 @@ func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemoveFromCartInput, error) {
 			return ec.unmarshalNRemoveFromCartInput2cartographᚋgraphᚐRemoveFromCartInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unbanViewer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UnbanViewerInput, error) {
+			return ec.unmarshalNUnbanViewerInput2cartographᚋgraphᚐUnbanViewerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5942,6 +6235,14 @@ func (ec *executionContext) field_Query_chatMessages_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (analytics.ChatFilter, error) {
+			return ec.unmarshalNChatFilter2cartographᚋanalyticsᚐChatFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
 	return args, nil
 }
 
@@ -6504,6 +6805,28 @@ func (ec *executionContext) field_Subscription_chatMessageAdded_args(ctx context
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_chatModerated_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "liveEventId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["liveEventId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -7633,6 +7956,139 @@ func (ec *executionContext) _AlertingFunnel_alertingValidation(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_AlertingFunnel_alertingValidation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AlertingFunnel", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _BanViewerPayload_visitorId(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BanViewerPayload_visitorId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VisitorID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BanViewerPayload_visitorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BanViewerPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BanViewerPayload_bannedAt(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BanViewerPayload_bannedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BannedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BanViewerPayload_bannedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BanViewerPayload", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _BanViewerPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BanViewerPayload_liveEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LiveEvent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BanViewerPayload_liveEvent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BanViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BanViewerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BanViewerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BanViewerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BanViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BanViewerPayload_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BanViewerPayload_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BanViewerPayload_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BanViewerPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Call_id(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
@@ -11311,6 +11767,144 @@ func (ec *executionContext) fieldContext_ChatMessage_parent(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _ChatMessage_visitorId(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_visitorId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Browser(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_visitorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_question(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_question(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Question, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_deleted(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_deleted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deleted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_deletedAt(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_displayed(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_displayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Displayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_displayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ChatMessage_banned(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatMessage_banned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Banned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatMessage_banned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _ChatMessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.ChatMessage]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11483,6 +12077,176 @@ func (ec *executionContext) _ChatMessageEdge_cursor(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ChatMessageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChatMessageEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_messageId(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_messageId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MessageID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_messageId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_message(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ChatModeration().Message(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ChatMessage) graphql.Marshaler {
+			return ec.marshalOChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChatModeration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChatMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChatModeration_visitorId(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_visitorId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VisitorID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
+			return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_visitorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_deletedAt(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_displayed(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_displayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Displayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_displayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_bannedAt(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_bannedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BannedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_bannedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ChatModeration_cursor(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChatModeration_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChatModeration_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChatModeration", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CheckoutCartPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
@@ -13894,7 +14658,7 @@ func (ec *executionContext) _LiveEvent_chat(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.LiveEvent().Chat(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.LiveEvent().Chat(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(analytics.ChatFilter))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Connection[analytics.ChatMessage]) graphql.Marshaler {
@@ -15604,6 +16368,93 @@ func (ec *executionContext) fieldContext_MarkTestCallPayload_clientMutationId(_ 
 	return graphql.NewScalarFieldContext("MarkTestCallPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ModerateChatMessagePayload_message(ctx context.Context, field graphql.CollectedField, obj *ModerateChatMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModerateChatMessagePayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ChatMessage) graphql.Marshaler {
+			return ec.marshalOChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModerateChatMessagePayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModerateChatMessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChatMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModerateChatMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ModerateChatMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModerateChatMessagePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModerateChatMessagePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModerateChatMessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModerateChatMessagePayload_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *ModerateChatMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModerateChatMessagePayload_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ModerateChatMessagePayload_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModerateChatMessagePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *analytics.Money) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15688,6 +16539,138 @@ func (ec *executionContext) fieldContext_Mutation_markTestCall(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_markTestCall_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moderateChatMessage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moderateChatMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ModerateChatMessage(ctx, fc.Args["input"].(ModerateChatMessageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ModerateChatMessagePayload) graphql.Marshaler {
+			return ec.marshalNModerateChatMessagePayload2ᚖcartographᚋgraphᚐModerateChatMessagePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moderateChatMessage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModerateChatMessagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moderateChatMessage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_banViewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_banViewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BanViewer(ctx, fc.Args["input"].(BanViewerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BanPayload) graphql.Marshaler {
+			return ec.marshalNBanViewerPayload2ᚖcartographᚋgraphᚐBanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_banViewer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BanViewerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_banViewer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unbanViewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unbanViewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnbanViewer(ctx, fc.Args["input"].(UnbanViewerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BanPayload) graphql.Marshaler {
+			return ec.marshalNUnbanViewerPayload2ᚖcartographᚋgraphᚐBanPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unbanViewer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnbanViewerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unbanViewer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19368,7 +20351,7 @@ func (ec *executionContext) _Query_chatMessages(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ChatMessages(ctx, fc.Args["callId"].(*string), fc.Args["liveEventId"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().ChatMessages(ctx, fc.Args["callId"].(*string), fc.Args["liveEventId"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(analytics.ChatFilter))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Connection[analytics.ChatMessage]) graphql.Marshaler {
@@ -21670,6 +22653,50 @@ func (ec *executionContext) fieldContext_Subscription_chatMessageAdded(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_chatModerated(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_chatModerated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ChatModerated(ctx, fc.Args["liveEventId"].(string), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Moderation) graphql.Marshaler {
+			return ec.marshalNChatModeration2ᚖcartographᚋanalyticsᚐModeration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_chatModerated(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChatModeration(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_chatModerated_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_liveMetrics(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -23646,6 +24673,139 @@ func (ec *executionContext) fieldContext_TypeCallFigures_figures(_ context.Conte
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _UnbanViewerPayload_visitorId(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnbanViewerPayload_visitorId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VisitorID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnbanViewerPayload_visitorId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnbanViewerPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UnbanViewerPayload_bannedAt(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnbanViewerPayload_bannedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BannedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnbanViewerPayload_bannedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnbanViewerPayload", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _UnbanViewerPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnbanViewerPayload_liveEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LiveEvent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnbanViewerPayload_liveEvent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnbanViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnbanViewerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnbanViewerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnbanViewerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnbanViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnbanViewerPayload_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnbanViewerPayload_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnbanViewerPayload_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnbanViewerPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateCartItemPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
@@ -26881,6 +28041,57 @@ func (ec *executionContext) unmarshalInputAddToCartInput(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputBanViewerInput(ctx context.Context, obj any) (BanViewerInput, error) {
+	var it BanViewerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"liveEventId", "visitorId", "messageId", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "liveEventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liveEventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LiveEventID = data
+		case "visitorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visitorId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VisitorID = data
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj any) (analytics.CallFilter, error) {
 	var it analytics.CallFilter
 	if obj == nil {
@@ -27351,6 +28562,50 @@ func (ec *executionContext) unmarshalInputMarkTestCallInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputModerateChatMessageInput(ctx context.Context, obj any) (ModerateChatMessageInput, error) {
+	var it ModerateChatMessageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"messageId", "action", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "action":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("action"))
+			data, err := ec.unmarshalNModerationAction2cartographᚋanalyticsᚐModerationAction(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Action = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPeriodInput(ctx context.Context, obj any) (analytics.Period, error) {
 	var it analytics.Period
 	if obj == nil {
@@ -27522,6 +28777,57 @@ func (ec *executionContext) unmarshalInputTrackingEventFilter(ctx context.Contex
 				return it, err
 			}
 			it.Types = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUnbanViewerInput(ctx context.Context, obj any) (UnbanViewerInput, error) {
+	var it UnbanViewerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"liveEventId", "visitorId", "messageId", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "liveEventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liveEventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LiveEventID = data
+		case "visitorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visitorId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VisitorID = data
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
 		}
 	}
 	return it, nil
@@ -28361,6 +29667,64 @@ func (ec *executionContext) _AlertingFunnel(ctx context.Context, sel ast.Selecti
 		case "alertingValidation":
 			out.Values[i] = ec._AlertingFunnel_alertingValidation(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var banViewerPayloadImplementors = []string{"BanViewerPayload"}
+
+func (ec *executionContext) _BanViewerPayload(ctx context.Context, sel ast.SelectionSet, obj *BanPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, banViewerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BanViewerPayload")
+		case "visitorId":
+			out.Values[i] = ec._BanViewerPayload_visitorId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bannedAt":
+			out.Values[i] = ec._BanViewerPayload_bannedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "liveEvent":
+			out.Values[i] = ec._BanViewerPayload_liveEvent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._BanViewerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._BanViewerPayload_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -30538,6 +31902,36 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "visitorId":
+			out.Values[i] = ec._ChatMessage_visitorId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "question":
+			out.Values[i] = ec._ChatMessage_question(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deleted":
+			out.Values[i] = ec._ChatMessage_deleted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._ChatMessage_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "displayed":
+			out.Values[i] = ec._ChatMessage_displayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "banned":
+			out.Values[i] = ec._ChatMessage_banned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30633,6 +32027,107 @@ func (ec *executionContext) _ChatMessageEdge(ctx context.Context, sel ast.Select
 			out.Values[i] = ec._ChatMessageEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var chatModerationImplementors = []string{"ChatModeration"}
+
+func (ec *executionContext) _ChatModeration(ctx context.Context, sel ast.SelectionSet, obj *analytics.Moderation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chatModerationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChatModeration")
+		case "messageId":
+			out.Values[i] = ec._ChatModeration_messageId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "message":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ChatModeration_message(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "visitorId":
+			out.Values[i] = ec._ChatModeration_visitorId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._ChatModeration_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "displayed":
+			out.Values[i] = ec._ChatModeration_displayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bannedAt":
+			out.Values[i] = ec._ChatModeration_bannedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			out.Values[i] = ec._ChatModeration_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32857,6 +34352,54 @@ func (ec *executionContext) _MarkTestCallPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var moderateChatMessagePayloadImplementors = []string{"ModerateChatMessagePayload"}
+
+func (ec *executionContext) _ModerateChatMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *ModerateChatMessagePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moderateChatMessagePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ModerateChatMessagePayload")
+		case "message":
+			out.Values[i] = ec._ModerateChatMessagePayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ModerateChatMessagePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._ModerateChatMessagePayload_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *analytics.Money) graphql.Marshaler {
@@ -32923,6 +34466,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "markTestCall":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_markTestCall(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moderateChatMessage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moderateChatMessage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "banViewer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_banViewer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unbanViewer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unbanViewer(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -36065,6 +37629,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_callEnded(ctx, fields[0])
 	case "chatMessageAdded":
 		return ec._Subscription_chatMessageAdded(ctx, fields[0])
+	case "chatModerated":
+		return ec._Subscription_chatModerated(ctx, fields[0])
 	case "liveMetrics":
 		return ec._Subscription_liveMetrics(ctx, fields[0])
 	case "trackingEvents":
@@ -36774,6 +38340,64 @@ func (ec *executionContext) _TypeCallFigures(ctx context.Context, sel ast.Select
 		case "figures":
 			out.Values[i] = ec._TypeCallFigures_figures(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var unbanViewerPayloadImplementors = []string{"UnbanViewerPayload"}
+
+func (ec *executionContext) _UnbanViewerPayload(ctx context.Context, sel ast.SelectionSet, obj *BanPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unbanViewerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnbanViewerPayload")
+		case "visitorId":
+			out.Values[i] = ec._UnbanViewerPayload_visitorId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bannedAt":
+			out.Values[i] = ec._UnbanViewerPayload_bannedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "liveEvent":
+			out.Values[i] = ec._UnbanViewerPayload_liveEvent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UnbanViewerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._UnbanViewerPayload_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -38419,6 +40043,21 @@ func (ec *executionContext) marshalNAlertingFunnel2cartographᚋanalyticsᚐAler
 	return ec._AlertingFunnel(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNBanViewerInput2cartographᚋgraphᚐBanViewerInput(ctx context.Context, v any) (BanViewerInput, error) {
+	res, err := ec.unmarshalInputBanViewerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBanViewerPayload2ᚖcartographᚋgraphᚐBanPayload(ctx context.Context, sel ast.SelectionSet, v *BanPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BanViewerPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -38791,6 +40430,23 @@ func (ec *executionContext) marshalNCartUpdateKind2cartographᚋcartᚐKind(ctx 
 	return res
 }
 
+func (ec *executionContext) unmarshalNChatFilter2cartographᚋanalyticsᚐChatFilter(ctx context.Context, v any) (analytics.ChatFilter, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := analytics.ChatFilter(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChatFilter2cartographᚋanalyticsᚐChatFilter(ctx context.Context, sel ast.SelectionSet, v analytics.ChatFilter) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNChatMessage2ᚕᚖcartographᚋanalyticsᚐChatMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.ChatMessage) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -38845,6 +40501,16 @@ func (ec *executionContext) marshalNChatMessageEdge2ᚕcartographᚋanalyticsᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNChatModeration2ᚖcartographᚋanalyticsᚐModeration(ctx context.Context, sel ast.SelectionSet, v *analytics.Moderation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChatModeration(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCheckoutCartInput2cartographᚋgraphᚐCheckoutCartInput(ctx context.Context, v any) (CheckoutCartInput, error) {
@@ -39452,6 +41118,38 @@ func (ec *executionContext) unmarshalNMessageAuthor2cartographᚋanalyticsᚐMes
 }
 
 func (ec *executionContext) marshalNMessageAuthor2cartographᚋanalyticsᚐMessageAuthor(ctx context.Context, sel ast.SelectionSet, v analytics.MessageAuthor) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNModerateChatMessageInput2cartographᚋgraphᚐModerateChatMessageInput(ctx context.Context, v any) (ModerateChatMessageInput, error) {
+	res, err := ec.unmarshalInputModerateChatMessageInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNModerateChatMessagePayload2ᚖcartographᚋgraphᚐModerateChatMessagePayload(ctx context.Context, sel ast.SelectionSet, v *ModerateChatMessagePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ModerateChatMessagePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNModerationAction2cartographᚋanalyticsᚐModerationAction(ctx context.Context, v any) (analytics.ModerationAction, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := analytics.ModerationAction(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNModerationAction2cartographᚋanalyticsᚐModerationAction(ctx context.Context, sel ast.SelectionSet, v analytics.ModerationAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -40161,6 +41859,21 @@ func (ec *executionContext) marshalNTypeCallFigures2ᚕcartographᚋanalyticsᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNUnbanViewerInput2cartographᚋgraphᚐUnbanViewerInput(ctx context.Context, v any) (UnbanViewerInput, error) {
+	res, err := ec.unmarshalInputUnbanViewerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnbanViewerPayload2ᚖcartographᚋgraphᚐBanPayload(ctx context.Context, sel ast.SelectionSet, v *BanPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UnbanViewerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateCartItemInput2cartographᚋgraphᚐUpdateCartItemInput(ctx context.Context, v any) (UpdateCartItemInput, error) {

@@ -48,6 +48,18 @@ type AddToCartInput struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `banViewer`. Exactly one of `visitorId` and `messageId` must be given.
+type BanViewerInput struct {
+	// Global or native id of the live event. A ban holds for this event alone.
+	LiveEventID string `json:"liveEventId"`
+	// The viewer's browser. It may be one that has written nothing yet.
+	VisitorID *string `json:"visitorId,omitempty"`
+	// Global or native id of a message of the live event, whose author is meant.
+	MessageID *string `json:"messageId,omitempty"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Which carts a list shows. All conditions must hold; a condition left out holds for every cart.
 type CartFilter struct {
 	// Only carts of calls that go on or ended less than 30 minutes ago (true), or only others (false).
@@ -170,6 +182,26 @@ type MarkTestCallPayload struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `moderateChatMessage`.
+type ModerateChatMessageInput struct {
+	// Global or native id of a message of a live event.
+	MessageID string `json:"messageId"`
+	// What is decided. To decide the same again changes nothing.
+	Action analytics.ModerationAction `json:"action"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `moderateChatMessage` changed.
+type ModerateChatMessagePayload struct {
+	// The message as it is now; null if there is no such message.
+	Message *analytics.ChatMessage `json:"message,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // What can be changed. What a person can correct comes back in `userErrors`; what they cannot is an error with
 // `extensions.code`, one of BAD_USER_INPUT, NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, CONFLICT, LIMIT_EXCEEDED, TIMEOUT,
 // UNAVAILABLE, INTERNAL.
@@ -245,6 +277,18 @@ func (ShouldUpdateItemInCart) IsCartCommand() {}
 // What is pushed as it happens. A connection that broke is taken up again: `cartUpdated` from the version seen last,
 // `cartRequested` from what is pending, the others from then on.
 type Subscription struct {
+}
+
+// Input of `unbanViewer`. Exactly one of `visitorId` and `messageId` must be given.
+type UnbanViewerInput struct {
+	// Global or native id of the live event.
+	LiveEventID string `json:"liveEventId"`
+	// The viewer's browser.
+	VisitorID *string `json:"visitorId,omitempty"`
+	// Global or native id of a message of the live event, whose author is meant.
+	MessageID *string `json:"messageId,omitempty"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
 // Input of `updateCartItem`.
@@ -331,6 +375,10 @@ const (
 	ScopeCallsRead Scope = "CALLS_READ"
 	// `events:read`: live events, their chat and their metrics.
 	ScopeEventsRead Scope = "EVENTS_READ"
+	// `events:reset`: take a live event back to before its broadcast.
+	ScopeEventsReset Scope = "EVENTS_RESET"
+	// `chat:moderate`: moderate the chat of live events, and see what was deleted and what banned viewers wrote.
+	ScopeChatModerate Scope = "CHAT_MODERATE"
 	// `workflows:read`: workflows and their reports.
 	ScopeWorkflowsRead Scope = "WORKFLOWS_READ"
 	// `carts:read`: see carts and watch them change.
@@ -353,6 +401,8 @@ var AllScope = []Scope{
 	ScopeAny,
 	ScopeCallsRead,
 	ScopeEventsRead,
+	ScopeEventsReset,
+	ScopeChatModerate,
 	ScopeWorkflowsRead,
 	ScopeCartsRead,
 	ScopeCartsWrite,
@@ -365,7 +415,7 @@ var AllScope = []Scope{
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
+	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeEventsReset, ScopeChatModerate, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
 		return true
 	}
 	return false

@@ -43,6 +43,7 @@ var ignoreOrg = cmp.Options{
 	cmpopts.IgnoreFields(analytics.CallMetrics{}, "Key", "Org"),
 	cmpopts.IgnoreFields(analytics.Purchase{}, "Key", "Org"),
 	cmpopts.IgnoreFields(analytics.ChatMessage{}, "Key", "Org", "Seen"),
+	cmpopts.IgnoreFields(analytics.Moderation{}, "Key", "Org"),
 }
 
 func TestWhatIsStoredEqualsFoldingFromScratch(t *testing.T) {
@@ -209,6 +210,7 @@ func crashStream(t testing.TB) (before, batch []analytics.Event) {
 		importedRow(t, "c0", "w", 0, "Grace"),
 		event(t, "b4", "purchase", at(61), who("w", paid("t2"))),
 		event(t, "b5", "message_sent", at(2), who("v", object{"liveEventId": "live", "data": object{"messageId": "l", "author": "viewer", "text": "late"}})),
+		event(t, "b6", "message_sent", at(3), who("w", object{"liveEventId": "live", "data": object{"messageId": "k", "author": "viewer", "text": "rude"}})),
 	}
 	batch = []analytics.Event{
 		event(t, "n1", "call_started", at(30), who("v", object{"callId": "c2", "data": started})),
@@ -221,6 +223,9 @@ func crashStream(t testing.TB) (before, batch []analytics.Event) {
 		event(t, "n8", "purchase", at(70), who("v", paid("t3"))),
 		event(t, "n9", "call_missed", at(9), who("v", object{"data": object{"queueId": "q2", "enteredQueueAt": at(8)}})),
 		endedCall(t, "w1", "c1", 0, 50*time.Minute),
+		analytics.NewMessageMark("n10", &analytics.ChatMessage{MessageID: "live_event:live:l", Subject: "live_event:live"}, analytics.DeleteMessage, at(80)),
+		analytics.NewBanMark("n11", "live", "w", true, at(81)),
+		event(t, "n12", "message_sent", at(82), who("w", object{"liveEventId": "live", "data": object{"messageId": "n", "author": "viewer", "text": "rude again"}})),
 	}
 	return before, batch
 }

@@ -68,7 +68,7 @@ func BenchmarkReads(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if pages, err := repo.MessagesBySubject(b.Context(), reach, subjects, analytics.PageArgs{}); err != nil || len(pages[subjects[n-1]].Edges) != 10 {
+				if pages, err := repo.MessagesBySubject(b.Context(), reach, subjects, analytics.AllMessages, analytics.PageArgs{}); err != nil || len(pages[subjects[n-1]].Edges) != 10 {
 					b.Fatal(err)
 				}
 			}

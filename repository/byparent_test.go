@@ -144,15 +144,15 @@ func TestCommandsDoNotGrowWithParents(t *testing.T) {
 		want int64
 	}{
 		{"25 messages of each call", func(n int) error {
-			_, err := repo.MessagesBySubject(t.Context(), reach, ids("call:", n), analytics.PageArgs{})
+			_, err := repo.MessagesBySubject(t.Context(), reach, ids("call:", n), analytics.AllMessages, analytics.PageArgs{})
 			return err
 		}, 1},
 		{"one message of each call", func(n int) error {
-			_, err := repo.MessagesBySubject(t.Context(), reach, ids("call:", n), analytics.PageArgs{First: ptr(1)})
+			_, err := repo.MessagesBySubject(t.Context(), reach, ids("call:", n), analytics.AllMessages, analytics.PageArgs{First: ptr(1)})
 			return err
 		}, 2},
 		{"the number of messages of each call", func(n int) error {
-			_, err := repo.CountMessagesBySubject(t.Context(), reach, ids("call:", n))
+			_, err := repo.CountMessagesBySubject(t.Context(), reach, ids("call:", n), analytics.AllMessages)
 			return err
 		}, 1},
 		{"the last five calls of each agent", func(n int) error {

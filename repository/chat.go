@@ -20,7 +20,7 @@ var messagesByTime = listOrder[analytics.ChatMessage]{
 // MessagesByID returns the chat messages with the given native ids, by native
 // id; an id without a message in reach has no entry.
 func (r *Repository) MessagesByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.ChatMessage, error) {
-	c := within(reach)
+	c := within(reach).butWithheld(reach)
 	if reach.Agent != "" {
 		c = c.either(bson.D{{Key: "agent", Value: reach.Agent}}, asFilter(bson.E{Key: "subject", Value: beginning(liveEventSubject)}))
 	}
@@ -51,21 +51,22 @@ func (r *Repository) CountMessages(ctx context.Context, reach analytics.Reach, s
 	return count(ctx, r, collMessages, withinChat(reach, subject).and("subject", subject))
 }
 
-// MessagesBySubject returns, for each subject, a page of its chat, by subject:
-// see listByParent for how few commands it takes.
-func (r *Repository) MessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string, page analytics.PageArgs) (map[string]*analytics.ChatMessageConnection, error) {
-	return listByParent(ctx, r, collMessages, reach, withinChat(reach, subjects...), messagesByTime, "subject", parentsOf(subjects), page)
+// MessagesBySubject returns, for each subject, a page of the messages of its chat
+// that a filter finds, by subject: see listByParent for how few commands it takes.
+func (r *Repository) MessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string, filter analytics.ChatFilter, page analytics.PageArgs) (map[string]*analytics.ChatMessageConnection, error) {
+	c := withinChat(reach, subjects...).only(filter)
+	return listByParent(ctx, r, collMessages, reach, c, messagesByTime, "subject", parentsOf(subjects), page)
 }
 
-// CountMessagesBySubject returns how many messages the chat of each subject has,
-// by subject.
-func (r *Repository) CountMessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string) (map[string]int, error) {
-	return countByParent(ctx, r, collMessages, withinChat(reach, subjects...), "subject", parentsOf(subjects))
+// CountMessagesBySubject returns how many messages of the chat of each subject a
+// filter finds, by subject.
+func (r *Repository) CountMessagesBySubject(ctx context.Context, reach analytics.Reach, subjects []string, filter analytics.ChatFilter) (map[string]int, error) {
+	return countByParent(ctx, r, collMessages, withinChat(reach, subjects...).only(filter), "subject", parentsOf(subjects))
 }
 
 // withinChat returns the conditions for the chat of given subjects. A reach that
 // is limited to an agent sees of calls only the chat of that agent's, of live
-// events all of it.
+// events all of it that is not withheld.
 func withinChat(reach analytics.Reach, subjects ...string) conditions {
 	var ofLiveEvents []string
 	for _, subject := range subjects {
@@ -73,15 +74,46 @@ func withinChat(reach analytics.Reach, subjects ...string) conditions {
 			ofLiveEvents = append(ofLiveEvents, subject)
 		}
 	}
+	c := within(reach)
+	if ofLiveEvents != nil {
+		c = c.butWithheld(reach)
+	}
 	switch {
 	case reach.Agent == "" || len(ofLiveEvents) == len(subjects):
-		return within(reach)
+		return c
 	case ofLiveEvents == nil:
-		return within(reach).and("agent", reach.Agent)
+		return c.and("agent", reach.Agent)
 	default:
-		return within(reach).either(
+		return c.either(
 			bson.D{{Key: "agent", Value: reach.Agent}},
 			bson.D{{Key: "subject", Value: bson.D{{Key: "$in", Value: ofLiveEvents}}}},
 		)
 	}
+}
+
+// butWithheld leaves out what only moderators see: deleted messages, and those of
+// banned viewers. It asks for the moments, which no index holds: else an engine
+// may take one that finds nearly everything.
+func (c conditions) butWithheld(reach analytics.Reach) conditions {
+	if reach.Moderator {
+		return c
+	}
+	never := bson.D{{Key: "$exists", Value: false}}
+	return c.and("deletedAt", never).and("bannedAt", never)
+}
+
+// flagOfFilter is the field of a message that says whether a filter finds it.
+var flagOfFilter = map[analytics.ChatFilter]string{
+	analytics.DeletedMessages:   "deleted",
+	analytics.DisplayedMessages: "displayed",
+	analytics.BannedMessages:    "banned",
+	analytics.QuestionMessages:  "question",
+}
+
+// only adds that a filter finds the message.
+func (c conditions) only(filter analytics.ChatFilter) conditions {
+	if flag := flagOfFilter[filter]; flag != "" {
+		return c.and(flag, true)
+	}
+	return c
 }

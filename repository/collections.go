@@ -20,6 +20,7 @@ const (
 	collCallMetrics = "call_metrics" // derived: the figures of one call, purchases included
 	collPurchases   = "purchases"    // derived: transactions with the call they belong to
 	collMessages    = "chat_messages"
+	collModerations = "moderations" // derived: what stands about messages and viewers of live events
 
 	collCarts       = "carts"        // the truth of carts: the state of each, with its latest updates
 	collCartUpdates = "cart_updates" // every update of every cart but those that only its head has yet
@@ -36,6 +37,6 @@ func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collectio
 // allCollections is what a copy of the database takes along.
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
-	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages,
+	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages, collModerations,
 	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collTokens, collState,
 }

@@ -36,6 +36,9 @@ type derivation struct {
 	// foldedAt has the versions of purchases that were folded here.
 	foldedAt map[string]int64
 	live     liveChanges
+	// moderated are the subjects of messages and viewers that something was
+	// decided about.
+	moderated map[string]bool
 }
 
 func newDerivation(r *Repository, org string) *derivation {
@@ -43,14 +46,15 @@ func newDerivation(r *Repository, org string) *derivation {
 		r: r, reach: analytics.Reach{Org: org},
 		calls: map[string]bool{}, waits: map[string]bool{}, purchases: map[string]bool{},
 		touched: visits{visitors: map[string]bool{}}, moved: map[string]bool{}, figures: map[string]bool{}, carts: map[string]bool{}, shop: map[string]bool{},
-		foldedAt: map[string]int64{}, live: newLiveChanges(),
+		foldedAt: map[string]int64{}, live: newLiveChanges(), moderated: map[string]bool{},
 	}
 }
 
 // isDerivedFrom reports whether anything is derived from an event by now.
 func isDerivedFrom(e *analytics.Event) bool {
 	switch e.Type {
-	case analytics.JoinedQueue, analytics.Purchased, analytics.MessageSent, analytics.ProductDisplayed, analytics.GoalTriggered:
+	case analytics.JoinedQueue, analytics.Purchased, analytics.MessageSent, analytics.ProductDisplayed, analytics.GoalTriggered,
+		analytics.MessageMark, analytics.BanMark:
 		return true
 	}
 	_, isCall := analytics.SubjectID("call", e.Subject)
@@ -67,6 +71,9 @@ func (d *derivation) touch(subject string) {
 	}
 	if _, ok := analytics.SubjectID("wait", subject); ok {
 		d.waits[subject] = true
+	}
+	if analytics.IsModerationSubject(subject) {
+		d.moderated[subject] = true
 	}
 }
 
@@ -112,6 +119,7 @@ func (d *derivation) run(ctx context.Context) error {
 		{d.calls, d.tellBrokenCheckouts},
 		{d.live.whole, d.tellBrokenEnds},
 		{d.purchases, d.foldPurchases},
+		{d.moderated, d.foldModerations},
 	}
 	for _, step := range steps {
 		for ids := range slices.Chunk(sortedKeys(step.of), deriveAtOnce) {

@@ -122,10 +122,31 @@ func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Even
 			first[m.Key] = m
 		}
 	}
-	keys := slices.Sorted(maps.Keys(first))
-	documents := make([]any, len(keys))
-	for i, key := range keys {
-		documents[i] = first[key]
+	messages := make([]*analytics.ChatMessage, 0, len(first))
+	for _, key := range slices.Sorted(maps.Keys(first)) {
+		messages = append(messages, first[key])
+	}
+	// What is decided by now is written with the messages, so that nobody sees
+	// what a banned viewer writes. What is decided meanwhile may miss a message
+	// that is not there yet: it is looked for again.
+	if err := d.moderate(ctx, messages); err != nil {
+		return err
+	}
+	if err := d.putFirst(ctx, messages); err != nil {
+		return err
+	}
+	if err := d.moderateStored(ctx, messages); err != nil {
+		return err
+	}
+	d.r.announceChat(messages)
+	return nil
+}
+
+// putFirst inserts messages, or replaces those of a higher rank by them.
+func (d *derivation) putFirst(ctx context.Context, messages []*analytics.ChatMessage) error {
+	documents := make([]any, len(messages))
+	for i, m := range messages {
+		documents[i] = m
 	}
 	taken, err := d.r.insertNew(ctx, collMessages, documents)
 	if err != nil {
@@ -133,15 +154,12 @@ func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Even
 	}
 	replaces := make([]mongo.WriteModel, len(taken))
 	for i, at := range taken {
-		m := first[keys[at]]
+		m := messages[at]
 		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: m.Org}, {Key: "rank", Value: bson.D{{Key: "$gt", Value: m.Rank}}}}
 		replaces[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m)
 	}
-	if _, err = d.r.write(ctx, collMessages, replaces); err != nil {
-		return wrap(err, "replace chat of live events")
-	}
-	d.r.announceChat(slices.Collect(maps.Values(first)))
-	return nil
+	_, err = d.r.write(ctx, collMessages, replaces)
+	return wrap(err, "replace chat of live events")
 }
 
 // announceChat tells those who watch the chats that messages belong to.

@@ -17,16 +17,19 @@ type derived struct {
 	Figures   map[string]*analytics.CallMetrics
 	Purchases map[string]*analytics.Purchase
 	Messages  map[string]*analytics.ChatMessage
+	// Moderations are by subject.
+	Moderations map[string]*analytics.Moderation
 }
 
 // storedBy returns what the repository has derived.
 func storedBy(t testing.TB, repo *repository.Repository, org string) derived {
 	t.Helper()
 	return derived{
-		Calls:     all(t, repo, "calls", org, func(c *analytics.Call) string { return c.CallID }),
-		Figures:   all(t, repo, "call_metrics", org, func(m *analytics.CallMetrics) string { return m.CallID }),
-		Purchases: all(t, repo, "purchases", org, func(p *analytics.Purchase) string { return p.TransactionID }),
-		Messages:  all(t, repo, "chat_messages", org, func(m *analytics.ChatMessage) string { return m.MessageID }),
+		Calls:       all(t, repo, "calls", org, func(c *analytics.Call) string { return c.CallID }),
+		Figures:     all(t, repo, "call_metrics", org, func(m *analytics.CallMetrics) string { return m.CallID }),
+		Purchases:   all(t, repo, "purchases", org, func(p *analytics.Purchase) string { return p.TransactionID }),
+		Messages:    all(t, repo, "chat_messages", org, func(m *analytics.ChatMessage) string { return m.MessageID }),
+		Moderations: all(t, repo, "moderations", org, func(m *analytics.Moderation) string { return m.Subject }),
 	}
 }
 
@@ -53,7 +56,7 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 	}
 	d := derived{
 		Calls: map[string]*analytics.Call{}, Figures: map[string]*analytics.CallMetrics{},
-		Purchases: map[string]*analytics.Purchase{}, Messages: map[string]*analytics.ChatMessage{},
+		Purchases: map[string]*analytics.Purchase{}, Messages: map[string]*analytics.ChatMessage{}, Moderations: map[string]*analytics.Moderation{},
 	}
 	bySubject := map[string][]*analytics.Event{}
 	var joins []*analytics.Event
@@ -93,6 +96,16 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 			}
 		}
 	}
+	for subject, ofSubject := range bySubject {
+		if !analytics.IsModerationSubject(subject) {
+			continue
+		}
+		moderation := analytics.FoldModeration(org, ofSubject, nil)
+		d.Moderations[subject] = moderation
+		for _, m := range d.Messages {
+			moderation.ApplyTo(m)
+		}
+	}
 	ofCall := map[string][]*analytics.Purchase{}
 	for _, p := range d.Purchases {
 		p.CallID = analytics.AttributePurchase(p, touches)
@@ -118,6 +131,8 @@ var withoutVersions = cmp.Options{
 	cmpopts.IgnoreFields(analytics.Call{}, "Version"),
 	cmpopts.IgnoreFields(analytics.CallMetrics{}, "Version"),
 	cmpopts.IgnoreFields(analytics.Purchase{}, "Version", "FormerCalls"),
+	cmpopts.IgnoreFields(analytics.Moderation{}, "Version"),
+	cmpopts.IgnoreFields(analytics.ChatMessage{}, "Decided", "BanDecided"),
 	cmpopts.EquateEmpty(),
 }
 

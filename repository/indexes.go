@@ -77,8 +77,14 @@ var indexTable = []index{
 	{collPurchases, "org lines.sku at", false},
 	{collPurchases, "org at", false},
 
+	{collMessages, "org subject deleted at _id", false},
+	{collMessages, "org subject displayed at _id", false},
+	{collMessages, "org subject banned at _id", false},
+	{collMessages, "org subject question at _id", false},
+	{collMessages, "org subject client", false},
 	{collMessages, "org subject at _id", false},
 	{collMessages, "org subject seen _id", false},
+	{collModerations, "org liveEvent last _id", false},
 
 	{collCarts, "org agent at _id", false},
 	{collCarts, "org queue at _id", false},

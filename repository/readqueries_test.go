@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 
 	"cartograph/analytics"
@@ -301,15 +302,38 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		return err
 	})
 	add("chat of several calls", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.MessagesBySubject(ctx, reach, subjects, analytics.PageArgs{})
+		_, err := r.MessagesBySubject(ctx, reach, subjects, analytics.AllMessages, analytics.PageArgs{})
 		return err
 	})
 	add("chat of several calls and live events within an agent's reach", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.MessagesBySubject(ctx, limited, append(subjects, "live_event:1"), analytics.PageArgs{})
+		_, err := r.MessagesBySubject(ctx, limited, append(subjects, "live_event:1"), analytics.AllMessages, analytics.PageArgs{})
 		return err
 	})
 	add("number of messages of several calls", one("subject"), "", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.CountMessagesBySubject(ctx, reach, subjects)
+		_, err := r.CountMessagesBySubject(ctx, reach, subjects, analytics.AllMessages)
+		return err
+	})
+	moderator := analytics.Reach{Org: reach.Org, Moderator: true}
+	for filter, flag := range map[analytics.ChatFilter]string{
+		analytics.AllMessages: "", analytics.DeletedMessages: "deleted", analytics.DisplayedMessages: "displayed",
+		analytics.BannedMessages: "banned", analytics.QuestionMessages: "question",
+	} {
+		for who, reach := range map[string]analytics.Reach{"moderators": moderator, "everybody": reach} {
+			name := fmt.Sprintf("for %s of the filter %s", who, filter)
+			chats := []string{"live_event:1", "live_event:2"}
+			covers := one(strings.TrimSpace("subject " + flag))
+			add("chat "+name, covers, "at", func(ctx context.Context, r *repository.Repository) error {
+				_, err := r.MessagesBySubject(ctx, reach, chats, filter, analytics.PageArgs{})
+				return err
+			})
+			add("number of messages "+name, covers, "", func(ctx context.Context, r *repository.Repository) error {
+				_, err := r.CountMessagesBySubject(ctx, reach, chats, filter)
+				return err
+			})
+		}
+	}
+	add("what was decided lately", one("liveEvent"), "last", func(ctx context.Context, r *repository.Repository) error {
+		_, _, err := r.ModerationsSeen(ctx, reach, "1", noon, "")
 		return err
 	})
 	add("messages by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {

@@ -161,9 +161,9 @@ func see(t testing.TB, repo *repository.Repository, reach analytics.Reach) view 
 		keep("number of messages of "+subject, n, err)
 	}
 	for name, subjects := range map[string][]string{"all": subjects, "calls": {"call:1", "call:2"}, "live events": {"live_event:0", "live_event:3"}} {
-		messages, err := repo.MessagesBySubject(ctx, reach, subjects, page)
+		messages, err := repo.MessagesBySubject(ctx, reach, subjects, analytics.AllMessages, page)
 		keep("messages by subject of "+name, messages, err)
-		counts, err := repo.CountMessagesBySubject(ctx, reach, subjects)
+		counts, err := repo.CountMessagesBySubject(ctx, reach, subjects, analytics.AllMessages)
 		keep("number of messages by subject of "+name, counts, err)
 	}
 	var messageIDs []string

@@ -43,7 +43,7 @@ func event(t interface{ Fatal(...any) }, id, kind string, at time.Time, more obj
 func callStart(call int) time.Time { return day.Add(time.Duration(call/2) * 9 * 24 * time.Hour) }
 
 // streamed draws one thing that comes in: events of calls, imported rows,
-// webhooks, marks, waits, purchases and chat of a live event, of few visitors,
+// webhooks, marks of calls, messages and viewers, waits, purchases and chat of a live event, of few visitors,
 // calls and transactions, so that they meet.
 func streamed(t *rapid.T, number int) analytics.Event {
 	id := fmt.Sprintf("e%d", number)
@@ -59,7 +59,7 @@ func streamed(t *rapid.T, number int) analytics.Event {
 	about := func(kind string, at time.Time, data object) analytics.Event {
 		return event(t, id, kind, at, object{"visitorId": visitor, "sessionId": "s", "data": data})
 	}
-	switch kind := rapid.IntRange(0, 17).Draw(t, "kind"); kind {
+	switch kind := rapid.IntRange(0, 19).Draw(t, "kind"); kind {
 	case 0, 1:
 		return on("call_started", callStart(call), object{"agentId": "ada", "callType": "queue", "queueId": "q", "trackingTag": id})
 	case 2:
@@ -90,10 +90,21 @@ func streamed(t *rapid.T, number int) analytics.Event {
 		return endedCall(t, id, callID, call, minute)
 	case 16:
 		return analytics.NewTestMark(id, callID, minute > 15*time.Minute, at)
+	case 17:
+		message := &analytics.ChatMessage{MessageID: "live_event:live:" + sku, Subject: "live_event:live"}
+		return analytics.NewMessageMark(id, message, drawAction(t), at)
+	case 18:
+		return analytics.NewBanMark(id, "live", visitor, rapid.Bool().Draw(t, "banned"), at)
 	default:
 		return event(t, id, "message_sent", at, object{"visitorId": visitor, "liveEventId": "live",
 			"data": object{"messageId": sku, "author": "viewer", "text": id}})
 	}
+}
+
+func drawAction(t *rapid.T) analytics.ModerationAction {
+	return rapid.SampledFrom([]analytics.ModerationAction{
+		analytics.DeleteMessage, analytics.RestoreMessage, analytics.DisplayMessage, analytics.HideMessage,
+	}).Draw(t, "action")
 }
 
 func importedRow(t interface{ Fatal(...any) }, callID, visitor string, call int, name string) analytics.Event {

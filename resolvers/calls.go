@@ -153,7 +153,7 @@ func (callResolver) Products(ctx context.Context, call *analytics.Call) ([]*anal
 
 // Chat answers Call.chat.
 func (callResolver) Chat(ctx context.Context, call *analytics.Call, first *int, after *string, last *int, before *string) (*analytics.ChatMessageConnection, error) {
-	return chatOf(ctx, callSubject+call.CallID, analytics.PageArgs{First: first, After: after, Last: last, Before: before})
+	return chatOf(ctx, callSubject+call.CallID, analytics.AllMessages, analytics.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 // shopperResolver answers the fields of Shopper that lie in other documents.

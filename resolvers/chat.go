@@ -17,7 +17,7 @@ const (
 )
 
 // ChatMessages answers Query.chatMessages.
-func (queryResolver) ChatMessages(ctx context.Context, callID *string, liveEventID *string, first *int, after *string, last *int, before *string) (*analytics.ChatMessageConnection, error) {
+func (queryResolver) ChatMessages(ctx context.Context, callID *string, liveEventID *string, first *int, after *string, last *int, before *string, filter analytics.ChatFilter) (*analytics.ChatMessageConnection, error) {
 	page := analytics.PageArgs{First: first, After: after, Last: last, Before: before}
 	switch {
 	case (callID == nil) == (liveEventID == nil):
@@ -26,22 +26,29 @@ func (queryResolver) ChatMessages(ctx context.Context, callID *string, liveEvent
 		if err := need(ctx, auth.CallsRead, "the chat of a call"); err != nil {
 			return nil, err
 		}
-		return chatOf(ctx, callSubject+analytics.NativeID("Call", *callID), page)
+		return chatOf(ctx, callSubject+analytics.NativeID("Call", *callID), filter, page)
 	default:
 		if err := need(ctx, auth.EventsRead, "the chat of a live event"); err != nil {
 			return nil, err
 		}
-		return chatOf(ctx, liveEventSubject+analytics.NativeID("LiveEvent", *liveEventID), page)
+		return chatOf(ctx, liveEventSubject+analytics.NativeID("LiveEvent", *liveEventID), filter, page)
 	}
 }
 
-// chatOf returns a page of the chat of a subject.
-func chatOf(ctx context.Context, subject string, page analytics.PageArgs) (*analytics.ChatMessageConnection, error) {
+// chatOf returns a page of the messages of a subject's chat that a filter finds.
+// It fails with Forbidden for a filter that only moderators may use: an empty
+// list would say that there is nothing.
+func chatOf(ctx context.Context, subject string, filter analytics.ChatFilter, page analytics.PageArgs) (*analytics.ChatMessageConnection, error) {
+	if filter.OfModerators() {
+		if err := need(ctx, auth.ChatModerate, "the filter "+string(filter)); err != nil {
+			return nil, err
+		}
+	}
 	return connection(ctx, page,
 		func() (*analytics.ChatMessageConnection, error) {
-			return load(ctx).chatOf.with(page).load(ctx, subject)
+			return load(ctx).chatOf.with(chatArgs{filter, page}).load(ctx, subject)
 		},
-		func() (int, error) { return load(ctx).messageCounts.load(ctx, subject) })
+		func() (int, error) { return load(ctx).messageCounts.with(filter).load(ctx, subject) })
 }
 
 // chatScopes returns what somebody needs to see a message: its id begins with its

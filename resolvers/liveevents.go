@@ -37,8 +37,8 @@ func (liveEventResolver) Videos(_ context.Context, event *analytics.LiveEvent) (
 }
 
 // Chat answers LiveEvent.chat.
-func (liveEventResolver) Chat(ctx context.Context, event *analytics.LiveEvent, first *int, after *string, last *int, before *string) (*analytics.ChatMessageConnection, error) {
-	return chatOf(ctx, liveEventSubject+event.LiveEventID, analytics.PageArgs{First: first, After: after, Last: last, Before: before})
+func (liveEventResolver) Chat(ctx context.Context, event *analytics.LiveEvent, first *int, after *string, last *int, before *string, filter analytics.ChatFilter) (*analytics.ChatMessageConnection, error) {
+	return chatOf(ctx, liveEventSubject+event.LiveEventID, filter, analytics.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 // Interactions answers LiveEvent.interactions.

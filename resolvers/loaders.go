@@ -31,8 +31,8 @@ type loaders struct {
 
 	callsOf        *family[callsArgs, parentKey, *analytics.CallConnection]
 	callCounts     *family[callsArgs, parentKey, int]
-	chatOf         *family[analytics.PageArgs, string, *analytics.ChatMessageConnection] // by subject
-	messageCounts  *loader[string, int]
+	chatOf         *family[chatArgs, string, *analytics.ChatMessageConnection] // by subject
+	messageCounts  *family[analytics.ChatFilter, string, int]
 	liveEventsOf   *family[analytics.PageArgs, parentKey, *analytics.LiveEventConnection] // by product
 	liveCounts     *loader[parentKey, int]
 	productMetrics *family[*analytics.Period, parentKey, *analytics.ProductCounts]
@@ -73,6 +73,12 @@ type deliveriesArgs struct {
 	Page   analytics.PageArgs
 }
 
+// chatArgs are the arguments of a field that lists a chat.
+type chatArgs struct {
+	Filter analytics.ChatFilter
+	Page   analytics.PageArgs
+}
+
 // newLoaders returns fresh loaders for a reach, and for an answer that is made
 // now.
 func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, now time.Time) *loaders {
@@ -100,12 +106,16 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, 
 				return repo.CountCallsByParent(ctx, reach, a.Kind, parents, a.Filter)
 			}))
 		}),
-		chatOf: newFamily(func(page analytics.PageArgs) *loader[string, *analytics.ChatMessageConnection] {
+		chatOf: newFamily(func(a chatArgs) *loader[string, *analytics.ChatMessageConnection] {
 			return newLoader(b, "chat", func(ctx context.Context, subjects []string) (map[string]*analytics.ChatMessageConnection, error) {
-				return repo.MessagesBySubject(ctx, reach, subjects, page)
+				return repo.MessagesBySubject(ctx, reach, subjects, a.Filter, a.Page)
 			})
 		}),
-		messageCounts: newLoader(b, "number of chat messages", within(reach, repo.CountMessagesBySubject)),
+		messageCounts: newFamily(func(filter analytics.ChatFilter) *loader[string, int] {
+			return newLoader(b, "number of chat messages", func(ctx context.Context, subjects []string) (map[string]int, error) {
+				return repo.CountMessagesBySubject(ctx, reach, subjects, filter)
+			})
+		}),
 		liveEventsOf: newFamily(func(page analytics.PageArgs) *loader[parentKey, *analytics.LiveEventConnection] {
 			return newLoader(b, "live events of a product", byParent(func(ctx context.Context, products []repository.Parent) (map[string]*analytics.LiveEventConnection, error) {
 				return repo.LiveEventsByProduct(ctx, reach, products, page)

@@ -46,7 +46,10 @@ func (r *resolver) Agent() graph.AgentResolver             { return agentResolve
 func (r *resolver) Queue() graph.QueueResolver             { return queueResolver{} }
 func (r *resolver) Product() graph.ProductResolver         { return productResolver{} }
 func (r *resolver) ChatMessage() graph.ChatMessageResolver { return chatMessageResolver{} }
-func (r *resolver) LiveEvent() graph.LiveEventResolver     { return liveEventResolver{} }
+func (r *resolver) ChatModeration() graph.ChatModerationResolver {
+	return chatModerationResolver{}
+}
+func (r *resolver) LiveEvent() graph.LiveEventResolver { return liveEventResolver{} }
 func (r *resolver) PreliveMetrics() graph.PreliveMetricsResolver {
 	return preliveMetricsResolver{}
 }

@@ -22,6 +22,8 @@ var scopeOf = map[string]auth.Scope{
 	"ANY":            anyToken,
 	"CALLS_READ":     auth.CallsRead,
 	"EVENTS_READ":    auth.EventsRead,
+	"EVENTS_RESET":   auth.EventsReset,
+	"CHAT_MODERATE":  auth.ChatModerate,
 	"WORKFLOWS_READ": auth.WorkflowsRead,
 	"CARTS_READ":     auth.CartsRead,
 	"CARTS_WRITE":    auth.CartsWrite,

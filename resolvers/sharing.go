@@ -17,6 +17,7 @@ func SharedSubscriptions() map[string]transport.Sharing {
 		"callEnded":        {Resume: "after"},
 		"chatMessageAdded": {Resume: "after"},
 		"trackingEvents":   {Resume: "after"},
+		"chatModerated":    {Resume: "after"},
 		"liveMetrics":      {Replay: true},
 	}
 }

@@ -241,6 +241,30 @@ func TestCallsAndChatAreWatched(t *testing.T) {
 	show.shows(`{"chatMessageAdded":{"text":"Again?"}}`)
 }
 
+// What moderators decide is heard by everybody who watches the chat; what they
+// withhold is not.
+func TestModerationIsHeard(t *testing.T) {
+	w := openWorld(t)
+	viewer := &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.EventsRead}}
+	const decided = `subscription { chatModerated(liveEventId: "spring") { messageId visitorId displayed message { text deleted } } }`
+	const written = `subscription { chatMessageAdded(liveEventId: "spring") { text banned } }`
+	ofModerator, ofViewer := w.watch(everything, decided), w.watch(viewer, decided)
+	allWritten, seenWritten := w.watch(everything, written), w.watch(viewer, written)
+
+	w.do(everything, `mutation { moderateChatMessage(input: {messageId: "live_event:spring:l1", action: DELETE}) { userErrors { code } } }`)
+	ofModerator.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":true}}}`)
+	ofViewer.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":null}}`)
+	w.do(everything, `mutation { moderateChatMessage(input: {messageId: "live_event:spring:l1", action: RESTORE}) { userErrors { code } } }`)
+	ofViewer.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":false}}}`)
+	w.do(everything, `mutation { banViewer(input: {liveEventId: "spring", messageId: "live_event:spring:l1"}) { userErrors { code } } }`)
+	ofViewer.shows(`{"chatModerated":{"messageId":null,"visitorId":"max","displayed":false,"message":null}}`)
+
+	w.absorb(`{"id":"n1","type":"message_sent","at":"2026-03-07T08:10:01Z","visitorId":"max","liveEventId":"spring","data":{"messageId":"l8","author":"viewer","text":"Hello?"}}`)
+	w.absorb(`{"id":"n2","type":"message_sent","at":"2026-03-07T08:10:02Z","visitorId":"ida","liveEventId":"spring","data":{"messageId":"l9","author":"viewer","text":"Hi"}}`)
+	allWritten.shows(`{"chatMessageAdded":{"text":"Hello?","banned":true}}`, `{"chatMessageAdded":{"text":"Hi","banned":false}}`)
+	seenWritten.shows(`{"chatMessageAdded":{"text":"Hi","banned":false}}`)
+}
+
 func TestSubscriptionsThatAreRefused(t *testing.T) {
 	w := openWorld(t)
 	const cartOfC3 = `subscription { cartUpdated(callId: "c3") { version } }`
@@ -268,6 +292,8 @@ func TestSubscriptionsThatAreRefused(t *testing.T) {
 		{"metrics by a shopper's token", shopperOfC3, `subscription { liveMetrics(liveEventId: "spring") { general { likes } } }`, analytics.Forbidden},
 		{"metrics too often", everything, `subscription { liveMetrics(liveEventId: "spring", every: 0) { general { likes } } }`, analytics.BadUserInput},
 		{"metrics too seldom", everything, `subscription { liveMetrics(liveEventId: "spring", every: 61) { general { likes } } }`, analytics.BadUserInput},
+		{"decisions about a chat of another organization", &auth.Principal{Org: "globex", Scopes: auth.AllScopes}, `subscription { chatModerated(liveEventId: "summer") { messageId } }`, analytics.NotFound},
+		{"decisions about a chat without its scope", &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead, auth.ChatModerate}}, `subscription { chatModerated(liveEventId: "spring") { messageId } }`, analytics.Forbidden},
 		{"a chat of nothing", everything, `subscription { chatMessageAdded { text } }`, analytics.BadUserInput},
 	} {
 		t.Run(c.name, func(t *testing.T) {
