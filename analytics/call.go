@@ -55,9 +55,9 @@ type Call struct {
 	// they happened, by tracking or the webhook; nil for imported ones.
 	StartSeen *time.Time `bson:"startSeen,omitempty"`
 	EndSeen   *time.Time `bson:"endSeen,omitempty"`
-	// MissSeen is when it was told by tracking that nobody answered the call.
-	MissSeen *time.Time `bson:"missSeen,omitempty"`
-	Duration *int64     `bson:"duration,omitempty"`
+	// Told is when tracking and the webhook brought word of its moments.
+	Told     CallTold `bson:"told,omitempty"`
+	Duration *int64   `bson:"duration,omitempty"`
 	// ByDuration is Duration, or -1 where there is none: an order needs a value
 	// in every document.
 	ByDuration int64 `bson:"byDuration"`

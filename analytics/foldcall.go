@@ -160,7 +160,7 @@ func (f *callFold) foldMissed() {
 		c.ClientID, c.SessionID = Text(e.VisitorID), Text(e.SessionID)
 		c.QueueID, c.EnteredQueueAt = e.Data.QueueID, e.Data.EnteredQueueAt
 		c.QueueWait = between(c.EnteredQueueAt, &e.At)
-		c.MissSeen = &e.Received
+		c.Told.Miss = &e.Received
 	}
 	if c.EnteredQueueAt != nil {
 		c.At = *c.EnteredQueueAt
@@ -217,15 +217,17 @@ func (f *callFold) foldTimes() {
 	if f.started != nil {
 		starts = append(starts, &f.started.At)
 		c.StartSeen = new(f.started.Seen())
+		c.Told.Start = &f.started.Received
 	}
 	if f.ended != nil {
 		ends = append(ends, &f.ended.At)
 		c.EndSeen = new(f.ended.Seen())
+		c.Told.End = &f.ended.Received
 	}
 	if f.webhooks > 0 {
 		starts, ends = append(starts, &f.webhook.StartedAt), append(ends, &f.webhook.EndedAt)
 		if c.EndSeen == nil {
-			c.EndSeen = &f.webhookSeen
+			c.EndSeen, c.Told.End = &f.webhookSeen, &f.webhookSeen
 		}
 	}
 	starts, ends = append(starts, row.StartedAt), append(ends, row.EndedAt)
@@ -236,7 +238,7 @@ func (f *callFold) foldTimes() {
 	c.At = *c.StartedAt
 	c.EndedAt = firstTime(ends, c.At)
 	if c.EndedAt == nil {
-		c.EndSeen = nil
+		c.EndSeen, c.Told.End = nil, nil
 	}
 	c.Duration = between(c.StartedAt, c.EndedAt)
 	if c.StartedAt == row.StartedAt && c.EndedAt == row.EndedAt && row.Duration != nil {

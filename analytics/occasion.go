@@ -40,14 +40,18 @@ func (o Occasion) EventID(org string) string {
 	return "evt_" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// CallSeen is what was known of a call's moments before; zero for a new call.
-type CallSeen struct {
-	Start, End, Miss *time.Time
+// CallTold is when the requests came in by which the gateway was told of a call's
+// start, of its end, and that nobody answered it; nil for what no tracking event
+// and no webhook told of.
+type CallTold struct {
+	Start *time.Time `bson:"start,omitempty"`
+	End   *time.Time `bson:"end,omitempty"`
+	Miss  *time.Time `bson:"miss,omitempty"`
 }
 
-// Occasions returns what happened to a call beyond what was known of it. The
+// Occasions returns what happened to a call beyond what was told of it before. The
 // start of a call of which the end was told no later is none any more.
-func (c *Call) Occasions(before CallSeen) []Occasion {
+func (c *Call) Occasions(before CallTold) []Occasion {
 	var occasions []Occasion
 	add := func(topic WebhookTopic, happened, told, known *time.Time) {
 		if happened == nil || told == nil || known != nil {
@@ -64,13 +68,14 @@ func (c *Call) Occasions(before CallSeen) []Occasion {
 			end := missed.Add(time.Duration(*c.QueueWait) * time.Millisecond)
 			missed = &end
 		}
-		add(TopicCallMissed, missed, c.MissSeen, before.Miss)
+		add(TopicCallMissed, missed, c.Told.Miss, before.Miss)
 		return occasions
 	}
-	if c.StartSeen != nil && (c.EndSeen == nil || c.StartSeen.Before(*c.EndSeen)) {
-		add(TopicCallStarted, c.StartedAt, c.StartSeen, before.Start)
+	start, end := c.Told.Start, c.Told.End
+	if start != nil && (end == nil || start.Before(*end)) {
+		add(TopicCallStarted, c.StartedAt, start, before.Start)
 	}
-	add(TopicCallEnded, c.EndedAt, c.EndSeen, before.End)
+	add(TopicCallEnded, c.EndedAt, end, before.End)
 	return occasions
 }
 

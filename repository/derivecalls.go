@@ -18,9 +18,7 @@ type knownCall struct {
 	ClientID  string               `bson:"client"`
 	StartedAt *time.Time           `bson:"startedAt"`
 	EndedAt   *time.Time           `bson:"endedAt"`
-	StartSeen *time.Time           `bson:"startSeen"`
-	EndSeen   *time.Time           `bson:"endSeen"`
-	MissSeen  *time.Time           `bson:"missSeen"`
+	Told      analytics.CallTold   `bson:"told"`
 	AgentID   string               `bson:"agent"`
 	QueueID   string               `bson:"queue"`
 }

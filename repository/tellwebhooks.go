@@ -50,9 +50,9 @@ const maxRecovery = keepDelivered / 2
 // thorough derivation does not know whether anybody told of it before.
 func (d *derivation) occasionsOf(before *knownCall, call *analytics.Call, now time.Time) []analytics.Occasion {
 	if !d.thorough {
-		return call.Occasions(analytics.CallSeen{Start: before.StartSeen, End: before.EndSeen, Miss: before.MissSeen})
+		return call.Occasions(before.Told)
 	}
-	return slices.DeleteFunc(call.Occasions(analytics.CallSeen{}), func(o analytics.Occasion) bool { return now.Sub(o.ToldAt) > maxRecovery })
+	return slices.DeleteFunc(call.Occasions(analytics.CallTold{}), func(o analytics.Occasion) bool { return now.Sub(o.ToldAt) > maxRecovery })
 }
 
 // checkoutsIn returns the checkouts among updates of carts.
