@@ -25,6 +25,11 @@ import (
 //go:embed schema.graphqls
 var schemaSource []byte
 
+// openAPISource describes the endpoints; a test compares it with them.
+//
+//go:embed docs/openapi.yaml
+var openAPISource []byte
+
 // newRouter returns every HTTP endpoint of the gateway, as far as the exposure
 // lets them be seen.
 func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, log *slog.Logger) http.Handler {
@@ -41,8 +46,9 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	mux := http.NewServeMux()
 	mux.Handle("/", withoutPlayground(e.Playground, web.Handler()))
 	if e.Introspection {
-		mux.HandleFunc("GET /schema.graphqls", serveSchema)
+		mux.Handle("GET /schema.graphqls", document("text/plain; charset=utf-8", schemaSource))
 	}
+	mux.Handle("GET /openapi.yaml", document("application/yaml", openAPISource))
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
@@ -50,9 +56,12 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	return withRequestID(withSafeHeaders(withReadDeadline(mux)))
 }
 
-func serveSchema(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write(schemaSource)
+// document serves a document that is part of the program.
+func document(contentType string, source []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(source)
+	})
 }
 
 // requestID is what a caller may name a request.
