@@ -1384,17 +1384,17 @@ type ProductCallConnection @scope(anyOf: [CALLS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many calls the filter finds in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A call that a product was met in."
-type ProductCallEdge @scope(anyOf: [CALLS_READ]) {
+type ProductCallEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ]) {
   "The call."
   node: Call!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "What the call did with the product: one entry for each SKU under which it was met."
-  products: [CallProduct!]!
+  products: [CallProduct!]! @listSize(assumedSize: 1, requireOneSlicingArgument: false)
 }
 
 "A page of the live events that a product was displayed in."
@@ -1406,21 +1406,21 @@ type ProductLiveEventConnection @scope(anyOf: [EVENTS_READ]) {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many live events there are in all; counted only when asked for."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "2")
 }
 
 "A live event that a product was displayed in."
-type ProductLiveEventEdge @scope(anyOf: [EVENTS_READ]) {
+type ProductLiveEventEdge @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "The live event."
   node: LiveEvent!
   "Its cursor, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The product before the broadcast."
-  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct!
+  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct! @cost(weight: "10")
   "The product in the broadcast."
-  live: LiveEventProduct!
+  live: LiveEventProduct! @cost(weight: "10")
   "The product after the broadcast."
-  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct!
+  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): LiveEventProduct! @cost(weight: "10")
 }
 
 "A page of products."
@@ -1578,11 +1578,11 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
   "Polls and winning instants of the event."
   interactions: [Interaction!]!
   "What happened before the broadcast: before ` + "`" + `startedAt` + "`" + `, or everything while it has not started."
-  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): PreliveMetrics!
+  prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): PreliveMetrics! @cost(weight: "10")
   "What happened in the broadcast: from ` + "`" + `startedAt` + "`" + ` up to ` + "`" + `endedAt` + "`" + `, up to the present while it runs. Always whole; all zeros before it starts."
-  live: LiveMetrics!
+  live: LiveMetrics! @cost(weight: "10")
   "What happened after the broadcast: from ` + "`" + `endedAt` + "`" + ` on. All zeros before it ends."
-  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): ReplayMetrics!
+  replay("Only what happened in this period. The whole phase if left out." period: PeriodInput): ReplayMetrics! @cost(weight: "10")
 }
 
 "The part of its life that a live event is in."
@@ -1608,7 +1608,7 @@ type PreliveMetrics @scope(anyOf: [EVENTS_READ]) {
     granularity: Granularity = DAY
     "IANA time zone that decides where hours and days begin."
     timeZone: String = "UTC"
-  ): [PreliveStep!]!
+  ): [PreliveStep!]! @listSize(assumedSize: 30, requireOneSlicingArgument: false)
   "The product widget on the shop's pages."
   productWidget: WidgetMetrics!
   "The teasing video."
@@ -1626,7 +1626,7 @@ type PreliveMetrics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Who came to the prelive page."
-type PreliveAudience @scope(anyOf: [EVENTS_READ]) {
+type PreliveAudience @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Sessions."
   totalVisitors: Int!
   "Visitors of these sessions."
@@ -1650,7 +1650,7 @@ type PreliveStep @scope(anyOf: [EVENTS_READ]) {
 }
 
 "A widget that shows the event on the shop's pages."
-type WidgetMetrics @scope(anyOf: [EVENTS_READ]) {
+type WidgetMetrics @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Times it was seen."
   totalViews: Int!
   "Visitors who saw it."
@@ -1662,7 +1662,7 @@ type WidgetMetrics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "The teasing video of a live event."
-type TeasingVideo @scope(anyOf: [EVENTS_READ]) {
+type TeasingVideo @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Times it was watched."
   totalWatch: Int!
   "Visitors who watched it."
@@ -1672,7 +1672,7 @@ type TeasingVideo @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Sessions by device, each as a share of all sessions."
-type DeviceShares @scope(anyOf: [EVENTS_READ]) {
+type DeviceShares @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Sessions on a desktop computer / sessions."
   desktop: Ratio!
   "Sessions on a telephone / sessions."
@@ -1682,7 +1682,7 @@ type DeviceShares @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Where sessions came from."
-type TrafficSource @scope(anyOf: [EVENTS_READ]) {
+type TrafficSource @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "The source as the page named it; null where it named none."
   source: String
   "Sessions that came from it."
@@ -1692,7 +1692,7 @@ type TrafficSource @scope(anyOf: [EVENTS_READ]) {
 }
 
 "From seeing the event to asking for an alert: each step in visitors."
-type AlertingFunnel @scope(anyOf: [EVENTS_READ]) {
+type AlertingFunnel @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Visitors who saw the product widget or the gallery widget."
   audienceReach: Int!
   "Visitors of the page; ` + "`" + `audience.uniqueVisitors` + "`" + `."
@@ -1704,7 +1704,7 @@ type AlertingFunnel @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Subscriptions to alerts."
-type Alerting @scope(anyOf: [EVENTS_READ]) {
+type Alerting @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Subscriptions by SMS."
   smsAlerts: Int!
   "Subscriptions by calendar."
@@ -1731,7 +1731,7 @@ type LiveMetrics @scope(anyOf: [EVENTS_READ]) {
     granularity: Granularity = MINUTE
     "IANA time zone that decides where hours and days begin."
     timeZone: String = "UTC"
-  ): [LiveStep!]!
+  ): [LiveStep!]! @listSize(assumedSize: 60, requireOneSlicingArgument: false)
   "The product widget on the shop's pages."
   productWidget: WidgetMetrics!
   "The floating player on the shop's pages."
@@ -1751,7 +1751,7 @@ type LiveMetrics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "What happened in a broadcast."
-type LiveGeneral @scope(anyOf: [EVENTS_READ]) {
+type LiveGeneral @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "From start to end, in seconds; to the present while it runs, null before it starts."
   liveDuration: Float
   "Chat messages of viewers."
@@ -1773,7 +1773,7 @@ type LiveGeneral @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Who watched a broadcast."
-type LiveAudience @scope(anyOf: [EVENTS_READ]) {
+type LiveAudience @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Sessions."
   totalViewers: Int!
   "Visitors of these sessions."
@@ -1799,7 +1799,7 @@ type LiveStep @scope(anyOf: [EVENTS_READ]) {
 }
 
 "From seeing the event to paying."
-type ConversionFunnel @scope(anyOf: [EVENTS_READ]) {
+type ConversionFunnel @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Visitors who saw the product widget or the gallery widget."
   audienceReach: Int!
   "Visitors with a session."
@@ -1812,7 +1812,7 @@ type ConversionFunnel @scope(anyOf: [EVENTS_READ]) {
 What viewers of a phase did in the shop. A purchase belongs to the phase that its visitor last watched, at most 30 days
 before. Lists of money have one entry per currency and are empty where there is nothing to count.
 """
-type LiveBusiness @scope(anyOf: [EVENTS_READ]) {
+type LiveBusiness @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Times the catalog was opened."
   catalogOpened: Int!
   "Clicks on products."
@@ -1854,7 +1854,7 @@ type LiveBusiness @scope(anyOf: [EVENTS_READ]) {
 }
 
 "What viewers answered in the survey."
-type LiveSatisfaction @scope(anyOf: [EVENTS_READ]) {
+type LiveSatisfaction @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Visitors who were shown the survey."
   audienceReach: Int!
   "Visitors who answered it."
@@ -1870,7 +1870,7 @@ type LiveSatisfaction @scope(anyOf: [EVENTS_READ]) {
 }
 
 "How often one rating was given."
-type RatingCount @scope(anyOf: [EVENTS_READ]) {
+type RatingCount @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "The rating, 1 to 5."
   rating: Int!
   "Answers with it."
@@ -1887,7 +1887,7 @@ type ReplayMetrics @scope(anyOf: [EVENTS_READ]) {
     granularity: Granularity = DAY
     "IANA time zone that decides where hours and days begin."
     timeZone: String = "UTC"
-  ): [LiveStep!]!
+  ): [LiveStep!]! @listSize(assumedSize: 60, requireOneSlicingArgument: false)
   "The product widget on the shop's pages."
   productWidget: WidgetMetrics!
   "Sessions by device."
@@ -1903,7 +1903,7 @@ type ReplayMetrics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "Who watched a replay."
-type ReplayAudience @scope(anyOf: [EVENTS_READ]) {
+type ReplayAudience @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Sessions."
   totalViewers: Int!
   "Visitors of these sessions."
@@ -1933,7 +1933,7 @@ type LiveEventProduct @scope(anyOf: [EVENTS_READ]) {
 }
 
 "The metrics of a product in one phase of a live event."
-type LiveProductMetrics @scope(anyOf: [EVENTS_READ]) {
+type LiveProductMetrics @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "How often it was displayed in the phase."
   presented: Int!
   "Clicks on it."
@@ -1999,14 +1999,14 @@ type Interaction implements Node @scope(anyOf: [EVENTS_READ]) {
   "The live event it belongs to."
   liveEvent: LiveEvent!
   "What came of it in all phases of the live event: a poll's answers or a winning instant's winners."
-  statistics: InteractionStatistics!
+  statistics: InteractionStatistics! @cost(weight: "2")
 }
 
 "What came of an interaction, by its type."
 union InteractionStatistics = PollStatistics | WinningInstantStatistics
 
 "What was answered in a poll."
-type PollStatistics @scope(anyOf: [EVENTS_READ]) {
+type PollStatistics @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Answers; every answer counts, also a visitor's second one."
   answers: Int!
   "Visitors who answered."
@@ -2016,7 +2016,7 @@ type PollStatistics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "How often one option of a poll was answered."
-type PollOptionStatistics @scope(anyOf: [EVENTS_READ]) {
+type PollOptionStatistics @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "The option."
   option: String!
   "Answers for it."
@@ -2026,7 +2026,7 @@ type PollOptionStatistics @scope(anyOf: [EVENTS_READ]) {
 }
 
 "What came of a winning instant."
-type WinningInstantStatistics @scope(anyOf: [EVENTS_READ]) {
+type WinningInstantStatistics @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
   "Visitors who played."
   participants: Int!
   "Visitors who won."
@@ -3104,7 +3104,7 @@ type Subscription @scope(anyOf: [ANY]) {
     liveEventId: ID!
     "The interval in seconds, 1 to 60."
     every: Int! = 5
-  ): LiveMetrics! @scope(anyOf: [EVENTS_READ])
+  ): LiveMetrics! @cost(weight: "10") @scope(anyOf: [EVENTS_READ])
   """
   Tracking events as they come in, in the order the gateway stored them: late ones too, whenever they happened.
 
