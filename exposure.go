@@ -114,15 +114,15 @@ func withSafeHeaders(next http.Handler) http.Handler {
 // withReadDeadline bounds how long the body of a request may take to come: a
 // sender that drips holds a connection, and nothing else, for no longer. What is
 // written back, and how long, is not its matter.
-func withReadDeadline(next http.Handler) http.Handler {
+func withReadDeadline(query, intake time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		timeout := intakeTimeout
+		timeout := intake
 		if r.URL.Path == "/graphql" {
-			timeout = bodyTimeout
+			timeout = query
 		}
 		control := http.NewResponseController(w)
 		if control.SetReadDeadline(time.Now().Add(timeout)) == nil {

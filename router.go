@@ -53,7 +53,7 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
-	return withRequestID(withSafeHeaders(withReadDeadline(mux)))
+	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, mux)))
 }
 
 // document serves a document that is part of the program.

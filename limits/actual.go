@@ -76,9 +76,13 @@ func (r *reading) object(s *shape) (points int) {
 			return points
 		}
 		f := s.fields[string(name)]
-		if f == nil || f.price == nil || f.price.free {
+		switch {
+		case f == nil || f.price == nil:
 			r.pass()
-		} else {
+		case f.price.whole:
+			r.pass()
+			points = plus(points, f.price.once)
+		default:
 			points = plus(points, plus(f.price.once, r.value(f)))
 		}
 		if !r.skip(',') {

@@ -3,6 +3,9 @@
 package limits
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -56,16 +59,20 @@ func Parse(text string) (*ast.QueryDocument, error) {
 	}
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, MaxTokens)
 	if err != nil {
-		return nil, tooManyTokens(err)
+		return nil, beyondParser(err)
 	}
 	return document, Check(document)
 }
 
-// tooManyTokens returns the parser's error, or that there are too many tokens
-// where it says so: it has no location then.
-func tooManyTokens(err error) error {
-	if known, ok := err.(*gqlerror.Error); ok && known.Locations == nil {
+// beyondParser returns the parser's error, or which of its bounds the document
+// is beyond.
+func beyondParser(err error) error {
+	var known *gqlerror.Error
+	if errors.As(err, &known) && strings.HasPrefix(known.Message, "exceeded token limit") {
 		return analytics.Errorf(analytics.LimitExceeded, "the document has more than %d tokens", MaxTokens)
+	}
+	if errors.As(err, &known) && strings.HasPrefix(known.Message, "exceeded maximum nesting") {
+		return analytics.Errorf(analytics.LimitExceeded, "selections and values may nest %d deep", MaxDepth)
 	}
 	return err
 }

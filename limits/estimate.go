@@ -66,8 +66,11 @@ func (e *estimate) fragment(s *ast.FragmentSpread, in within) int {
 
 func (e *estimate) field(f *ast.Field, in within) int {
 	p := e.prices.fields[f.Definition]
-	if p == nil || p.free { // __typename has no definition of the schema
+	if p == nil { // __typename has no definition in the schema
 		return 0
+	}
+	if p.whole {
+		return p.once
 	}
 	items, below := 1, within{}
 	if p.list {

@@ -14,6 +14,9 @@ const (
 	// mutationPoints is what a mutation costs besides what it shows: some reads and
 	// two or three writes.
 	mutationPoints = 10
+	// schemaPoints is what a look at the schema costs: it answers some hundred
+	// kilobytes, and three fit into an operation.
+	schemaPoints = 6_000
 	// unknownSize is how many items a list is taken to have that says nothing of
 	// its size: most hold a handful.
 	unknownSize = 10
@@ -36,7 +39,7 @@ type price struct {
 	once, each int
 	list       bool
 	size       *sizing // of a list or page; nil if it says nothing
-	free       bool    // what lies below costs nothing either
+	whole      bool    // what lies below costs nothing besides
 }
 
 // sizing is what tells how many items a list has: arguments, or else what is
@@ -53,6 +56,9 @@ type sizing struct {
 func ReadPrices(schema *ast.Schema) *Prices {
 	p := &Prices{fields: map[*ast.FieldDefinition]*price{}}
 	for _, definition := range schema.Types {
+		if strings.HasPrefix(definition.Name, "__") {
+			continue
+		}
 		for _, field := range definition.Fields {
 			p.fields[field] = readPrice(schema, definition, field)
 		}
@@ -62,8 +68,8 @@ func ReadPrices(schema *ast.Schema) *Prices {
 
 func readPrice(schema *ast.Schema, of *ast.Definition, field *ast.FieldDefinition) *price {
 	p := &price{list: field.Type.Elem != nil, size: readSizing(schema, field)}
-	if strings.HasPrefix(field.Name, "__") || strings.HasPrefix(of.Name, "__") {
-		return &price{free: true}
+	if strings.HasPrefix(field.Name, "__") {
+		return &price{once: schemaPoints, whole: true}
 	}
 	if result := schema.Types[field.Type.Name()]; result != nil {
 		if result.IsCompositeType() {
@@ -72,9 +78,6 @@ func readPrice(schema *ast.Schema, of *ast.Definition, field *ast.FieldDefinitio
 		if weight, ok := readWeight(result.Directives); ok {
 			p.each = weight
 		}
-	}
-	if !p.list {
-		p.once, p.each = p.each, 0
 	}
 	if of == schema.Mutation {
 		p.once, p.each = mutationPoints, 0

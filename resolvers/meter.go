@@ -68,7 +68,8 @@ func (m *meter) MutateOperationContext(_ context.Context, op *graphql.OperationC
 	return nil
 }
 
-// charge is what one operation costs, and who pays.
+// charge is what one operation costs, and who pays. Those who show no token, and
+// so see the schema only, have one bucket together.
 type charge struct {
 	token, org        string
 	estimated, actual int
@@ -127,9 +128,6 @@ func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 
 // wait returns how long it takes until an operation may run.
 func (m *meter) wait(c *charge) (wait time.Duration) {
-	if c.org == "" {
-		return 0
-	}
 	if m.tokens != nil {
 		wait = m.tokens.Wait(c.token, c.estimated)
 	}
@@ -142,9 +140,6 @@ func (m *meter) wait(c *charge) (wait time.Duration) {
 // pay takes points, or gives them back.
 func (m *meter) pay(c *charge, points int) {
 	c.paid += points
-	if c.org == "" {
-		return
-	}
 	if m.tokens != nil {
 		m.tokens.Spend(c.token, points)
 	}
@@ -156,7 +151,7 @@ func (m *meter) pay(c *charge, points int) {
 
 // look reads what is left.
 func (m *meter) look(c *charge) {
-	if m.tokens != nil && c.org != "" {
+	if m.tokens != nil {
 		c.available = m.tokens.Available(c.token)
 	}
 }

@@ -125,6 +125,9 @@ func readPost(w http.ResponseWriter, r *http.Request) (request graphql.RawParams
 	case err != nil:
 		return request, refuse(http.StatusBadRequest, "the body ended too early")
 	}
+	if err := limits.CheckJSON(body); err != nil {
+		return request, &refusal{http.StatusBadRequest, err}
+	}
 	var sent transport.Request
 	if !decode(string(body), &sent) {
 		return request, refuse(http.StatusBadRequest, `the body must be a JSON object such as {"query": "{ viewer { organization } }"}, with "variables", "operationName" and "extensions" if wanted`)
@@ -168,7 +171,7 @@ func checkQuery(request graphql.RawParams) *refusal {
 // decode reads one JSON value, its numbers with all their digits, and reports
 // whether text is one that may be sent.
 func decode(text string, into any) bool {
-	if !limits.PlainJSON([]byte(text)) {
+	if limits.CheckJSON([]byte(text)) != nil {
 		return false
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))

@@ -85,7 +85,7 @@ func readRequest(text []byte) (graphql.RawParams, bool) {
 // decode reads one JSON value, its numbers with all their digits, and reports
 // whether text is one that may be sent.
 func decode(text []byte, into any) bool {
-	if !limits.PlainJSON(text) {
+	if limits.CheckJSON(text) != nil {
 		return false
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -8,6 +8,8 @@ import (
 	"net/url"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"cartograph/limits"
 )
 
 // maxURL bounds the query string of a GET, as most servers and proxies do.
@@ -43,6 +45,9 @@ func readBody(w http.ResponseWriter, r *http.Request) (graphql.RawParams, *unrea
 		return none, refuse(http.StatusRequestEntityTooLarge, "the body of an operation may have %d bytes", maxMessage)
 	case err != nil:
 		return none, refuse(http.StatusBadRequest, "the body ended too early")
+	}
+	if err := limits.CheckJSON(body); err != nil {
+		return none, &unread{http.StatusBadRequest, err}
 	}
 	params, ok := readRequest(body)
 	if !ok {

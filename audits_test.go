@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestAudits lets the reference implementation of GraphQL over HTTP audit a
+// running gateway. It needs Node.js and what `npm ci` installs in web/.
+func TestAudits(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("there is no Node.js here")
+	}
+	if _, err := os.Stat("web/node_modules/graphql-http"); err != nil {
+		t.Skip("run npm ci --ignore-scripts in web/ first")
+	}
+	g, token := watchedGateway(t)
+	command := exec.CommandContext(t.Context(), node, "test/audits.mjs", g.url+"/graphql")
+	command.Dir = "web"
+	command.Env = append(os.Environ(), "TOKEN="+token)
+	out, err := command.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "61 of 61 audits passed") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
