@@ -187,7 +187,9 @@ func (r subscriptionResolver) LiveMetrics(ctx context.Context, liveEventID strin
 	if every < leastInterval || every > mostInterval {
 		return nil, analytics.Errorf(analytics.BadUserInput, "every is %d seconds, it must lie between %d and %d", every, leastInterval, mostInterval)
 	}
-	return r.metrics.Follow(ctx, reachOf(ctx), analytics.NativeID("LiveEvent", liveEventID), time.Duration(every)*time.Second)
+	// Metrics of live events are the same for everybody in an organization.
+	reach := analytics.Reach{Org: reachOf(ctx).Org}
+	return r.metrics.Follow(ctx, reach, analytics.NativeID("LiveEvent", liveEventID), time.Duration(every)*time.Second)
 }
 
 // readBroadcast returns how the broadcast of one live event is read.
