@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"cartograph/analytics"
 	"cartograph/auth"
 	"cartograph/demo"
 	"cartograph/repository"
@@ -61,7 +62,9 @@ type tokenCreateCommand struct {
 	Org    string `required:"" help:"Organization whose data the token opens."`
 	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all."`
 	Agent  string `help:"Limit it to the calls of this agent."`
-	Signed bool   `help:"Make a secret for it too, and take only webhooks that are signed by it."`
+	// Origins are those of auth.NewPageKey.
+	Origins []string `help:"For the scope ingest:page: the origins of the pages that may use the key, such as https://shop.example, separated by commas." placeholder:"ORIGIN"`
+	Signed  bool     `help:"Make a secret for it too, and take only webhooks that are signed by it."`
 }
 
 // Run creates the token and prints its secret.
@@ -70,7 +73,7 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 	if err != nil {
 		return err
 	}
-	token, secret, err := auth.NewToken(c.Org, c.Agent, scopes, time.Now())
+	token, secret, err := c.newToken(scopes, time.Now())
 	if err != nil {
 		return err
 	}
@@ -97,6 +100,20 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 		fmt.Fprintln(t.out, token.WebhookSecret)
 	}
 	return nil
+}
+
+// newToken returns a token, or the key of a page, with its secret.
+func (c *tokenCreateCommand) newToken(scopes auth.Scopes, now time.Time) (auth.Token, string, error) {
+	switch page := scopes.Has(auth.IngestPage); {
+	case page && (c.Agent != "" || c.Signed):
+		return auth.Token{}, "", analytics.Errorf(analytics.BadUserInput, "the key of a page takes no --agent and no --signed")
+	case page:
+		return auth.NewPageKey(c.Org, c.Origins, now)
+	case len(c.Origins) > 0:
+		return auth.Token{}, "", analytics.Errorf(analytics.BadUserInput, "--origins goes with --scopes ingest:page alone")
+	default:
+		return auth.NewToken(c.Org, c.Agent, scopes, now)
+	}
 }
 
 // copyCommand copies the database to another server.

@@ -53,6 +53,7 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}
+	mux.Handle("/ingest/events", authenticator.PageMiddleware(private))
 	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, mux)))
 }
 

@@ -99,6 +99,9 @@ func (a *Authenticator) byHeader(ctx context.Context, header string) (*Principal
 	if err != nil {
 		return nil, err
 	}
+	if token.isPageKey() {
+		return nil, analytics.Errorf(analytics.Forbidden, "the key of a page sends events and reads nothing: POST /ingest/events?key=KEY")
+	}
 	if token.Expired(time.Now()) {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token expired at %s", analytics.FormatTime(*token.ExpiresAt))
 	}

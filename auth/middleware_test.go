@@ -130,8 +130,10 @@ func TestParseScopes(t *testing.T) {
 		{"calls:read", auth.Scopes{auth.CallsRead}, ""},
 		{"pii:read, calls:read,calls:read", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
 		{"all", auth.AllScopes, ""},
-		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:write, pii:read, webhooks:write, workflows:read"},
-		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:write, pii:read, webhooks:write, workflows:read`},
+		{"ingest:page", auth.Scopes{auth.IngestPage}, ""},
+		{"ingest:page,calls:read", nil, "the key of a page is public: ingest:page goes with no other scope"},
+		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read"},
+		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read`},
 	} {
 		got, err := auth.ParseScopes(c.text)
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -17,6 +17,8 @@ type Principal struct {
 	Demo   bool // open demo data, no token given
 	// Call, if set, limits the principal to the cart of one call: a shopper's page.
 	Call string
+	// Origins are the pages that hold the key, for the key of pages alone.
+	Origins []string
 	// ExpiresAt is when the token stops being valid, nil for never: whoever keeps
 	// a connection open closes it then.
 	ExpiresAt *time.Time

@@ -21,13 +21,18 @@ const (
 	CartsWrite    Scope = "carts:write"    // ask the shopper's page to change a cart
 	CartsAnswer   Scope = "carts:answer"   // answer as the shopper's page does, and check out
 	IngestWrite   Scope = "ingest:write"   // send events, webhooks and catalog records
+	IngestPage    Scope = "ingest:page"    // send what a visitor's page knows, with a public key
 	PIIRead       Scope = "pii:read"       // see, search and export personal data
 	WebhooksWrite Scope = "webhooks:write" // manage the endpoints that webhooks go to
 	Admin         Scope = "admin"          // mark test calls, manage tokens
 )
 
-// AllScopes lists every scope.
+// AllScopes lists every scope that a token may have among others: all but
+// ingest:page, whose key is public and stands alone.
 var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
+
+// knownScopes lists every scope.
+var knownScopes = Scopes(slices.Sorted(slices.Values(append(Scopes{IngestPage}, AllScopes...))))
 
 // Scopes is a set of scopes, sorted.
 type Scopes []Scope
@@ -45,21 +50,25 @@ func (s Scopes) Strings() []string {
 }
 
 // ParseScopes reads scopes separated by commas or spaces; "all" stands for all.
-// It fails with BadUserInput for an unknown scope, naming it, and for none.
+// It fails with BadUserInput for an unknown scope, naming it, for none, and for
+// ingest:page with others.
 func ParseScopes(text string) (Scopes, error) {
 	var scopes Scopes
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 		switch {
 		case word == "all":
 			return AllScopes, nil
-		case !AllScopes.Has(Scope(word)):
-			return nil, analytics.Errorf(analytics.BadUserInput, "unknown scope %q; known are %s", word, strings.Join(AllScopes.Strings(), ", "))
+		case !knownScopes.Has(Scope(word)):
+			return nil, analytics.Errorf(analytics.BadUserInput, "unknown scope %q; known are %s", word, strings.Join(knownScopes.Strings(), ", "))
 		case !scopes.Has(Scope(word)):
 			scopes = append(scopes, Scope(word))
 		}
 	}
 	if len(scopes) == 0 {
-		return nil, analytics.Errorf(analytics.BadUserInput, "no scope given; known are %s", strings.Join(AllScopes.Strings(), ", "))
+		return nil, analytics.Errorf(analytics.BadUserInput, "no scope given; known are %s", strings.Join(knownScopes.Strings(), ", "))
+	}
+	if scopes.Has(IngestPage) && len(scopes) > 1 {
+		return nil, analytics.Errorf(analytics.BadUserInput, "the key of a page is public: ingest:page goes with no other scope")
 	}
 	slices.Sort(scopes)
 	return scopes, nil

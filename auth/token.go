@@ -24,6 +24,8 @@ type Token struct {
 	// Call and ExpiresAt are those of the Principal.
 	Call      string     `bson:"call,omitempty"`
 	ExpiresAt *time.Time `bson:"expiresAt,omitempty"`
+	// Origins are the pages that may use the key; only keys of pages have any.
+	Origins []string `bson:"origins,omitempty"`
 	// WebhookSecret, if set, signs the webhooks that come in with the token, in
 	// the form of Standard Webhooks. It is kept readable: checking a signature
 	// takes the secret itself.
@@ -47,10 +49,15 @@ func NewToken(org, agent string, scopes Scopes, now time.Time) (Token, string, e
 	if !analytics.ValidOrg(org) {
 		return Token{}, "", analytics.Errorf(analytics.BadUserInput, "organization %q: use 1 to 64 letters, digits, dots, dashes and underscores", org)
 	}
+	secret := newSecret(tokenPrefix)
+	return Token{Hash: HashToken(secret), Org: org, Agent: agent, Scopes: scopes, CreatedAt: now}, secret, nil
+}
+
+// newSecret returns a random secret of 192 bits behind a prefix.
+func newSecret(prefix string) string {
 	random := make([]byte, 24)
 	_, _ = rand.Read(random) // never fails; it ends the program if there is no randomness
-	secret := tokenPrefix + hex.EncodeToString(random)
-	return Token{Hash: HashToken(secret), Org: org, Agent: agent, Scopes: scopes, CreatedAt: now}, secret, nil
+	return prefix + hex.EncodeToString(random)
 }
 
 // HashToken returns the hash a secret is stored and found by. Secrets hold 192
@@ -62,7 +69,7 @@ func HashToken(secret string) string {
 
 // Principal returns who shows the token.
 func (t *Token) Principal() *Principal {
-	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, Call: t.Call, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, Call: t.Call, Origins: t.Origins, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
 }
 
 // Expired reports whether the token is no longer valid.

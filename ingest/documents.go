@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 
 	"cartograph/analytics"
 )
@@ -85,10 +86,14 @@ func (l *lines) readLine() ([]byte, error) {
 	}
 }
 
-// readFailure says that a body broke off, with the cause for the log.
+// readFailure says that a body broke off, with the cause for the log, or that a
+// page sent too much.
 func readFailure(err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
 		return err
+	}
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return errPageBodyTooLarge
 	}
 	return &analytics.Error{Code: analytics.BadUserInput, Message: errUnreadable.Message, Err: err}
 }

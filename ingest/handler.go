@@ -35,7 +35,7 @@ const (
 
 // Handler answers POST /ingest/events, /ingest/catalog and
 // /webhooks/call-ended. Who asks is in the request's context; they need the
-// scope ingest:write.
+// scope ingest:write; for events, the key of a page will do.
 type Handler struct {
 	store    Store
 	now      func() time.Time
@@ -55,7 +55,7 @@ func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 		writers:  make(chan struct{}, writersAtOnce),
 	}
 	for path, serve := range map[string]http.HandlerFunc{
-		"/ingest/events":       func(w http.ResponseWriter, r *http.Request) { takeBody(h, w, r, eventsInto(store)) },
+		"/ingest/events":       func(w http.ResponseWriter, r *http.Request) { takeBody(h, w, r, eventsOf(r, store)) },
 		"/ingest/catalog":      func(w http.ResponseWriter, r *http.Request) { takeBody(h, w, r, recordsInto(store)) },
 		"/webhooks/call-ended": h.callEnded,
 	} {
@@ -78,6 +78,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case principal == nil:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		writeJSON(w, http.StatusUnauthorized, failure{Code: analytics.Unauthenticated, Message: "a token is needed: Authorization: Bearer TOKEN"})
+	case isPage(r) && r.URL.Path == "/ingest/events":
+		r.Body = http.MaxBytesReader(w, r.Body, maxPageBody)
+		h.admit(w, r)
 	case !principal.Has(auth.IngestWrite):
 		writeJSON(w, http.StatusForbidden, failure{Code: analytics.Forbidden, Message: "the token lacks the scope ingest:write"})
 	default:
@@ -143,14 +146,14 @@ func (h *Handler) documents(r *http.Request) (next func() ([]byte, int, error), 
 	if err != nil {
 		return nil, err
 	}
-	switch mediaType(r) {
-	case "application/json":
+	switch kind := mediaType(r); {
+	case kind == "application/json", kind == "text/plain" && isPage(r):
 		list, err := newList(body)
 		if err != nil {
 			return nil, err
 		}
 		return list.next, nil
-	case "application/x-ndjson":
+	case kind == "application/x-ndjson":
 		lines := newLines(body)
 		if _, err := lines.in.Peek(1); errors.Is(err, io.EOF) {
 			return nil, errEmpty

@@ -58,8 +58,9 @@ func (r *Repository) TokenByHash(ctx context.Context, hash string) (*auth.Token,
 
 // HasToken reports whether a token was made that reads the organization. That of
 // a shopper's page does not: it reads one cart, and stands beside an open demo.
+// The public key of a page reads nothing.
 func (r *Repository) HasToken(ctx context.Context, org string) (bool, error) {
-	filter := bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}}
+	filter := bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}, {Key: "origins", Value: bson.D{{Key: "$exists", Value: false}}}}
 	err := r.coll(collTokens).FindOne(ctx, filter).Err()
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return false, nil

@@ -29,6 +29,7 @@ var scopeOf = map[string]auth.Scope{
 	"CARTS_WRITE":    auth.CartsWrite,
 	"CARTS_ANSWER":   auth.CartsAnswer,
 	"INGEST_WRITE":   auth.IngestWrite,
+	"INGEST_PAGE":    auth.IngestPage,
 	"PII_READ":       auth.PIIRead,
 	"WEBHOOKS_WRITE": auth.WebhooksWrite,
 	"ADMIN":          auth.Admin,
