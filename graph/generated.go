@@ -489,6 +489,8 @@ enum Scope {
   CARTS_ANSWER
   "` + "`" + `ingest:write` + "`" + `: send events, webhooks and catalog records."
   INGEST_WRITE
+  "` + "`" + `ingest:page` + "`" + `: send what a visitor's page knows, with a public key that reads nothing. It opens no field."
+  INGEST_PAGE
   "` + "`" + `pii:read` + "`" + `: see, search and export personal data."
   PII_READ
   "` + "`" + `webhooks:write` + "`" + `: manage the endpoints that webhooks go to."

@@ -389,6 +389,8 @@ const (
 	ScopeCartsAnswer Scope = "CARTS_ANSWER"
 	// `ingest:write`: send events, webhooks and catalog records.
 	ScopeIngestWrite Scope = "INGEST_WRITE"
+	// `ingest:page`: send what a visitor's page knows, with a public key that reads nothing. It opens no field.
+	ScopeIngestPage Scope = "INGEST_PAGE"
 	// `pii:read`: see, search and export personal data.
 	ScopePiiRead Scope = "PII_READ"
 	// `webhooks:write`: manage the endpoints that webhooks go to.
@@ -408,6 +410,7 @@ var AllScope = []Scope{
 	ScopeCartsWrite,
 	ScopeCartsAnswer,
 	ScopeIngestWrite,
+	ScopeIngestPage,
 	ScopePiiRead,
 	ScopeWebhooksWrite,
 	ScopeAdmin,
@@ -415,7 +418,7 @@ var AllScope = []Scope{
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeEventsReset, ScopeChatModerate, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
+	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeEventsReset, ScopeChatModerate, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopeIngestPage, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
 		return true
 	}
 	return false

@@ -30,7 +30,13 @@ const (
 	immutable = "public, max-age=31536000, immutable"
 	// revalidate is for files whose name stays: kept, but asked for again (304 by the ETag).
 	revalidate = "no-cache"
+	// daily is for the script of shops' pages: each visit would ask for it again, and a page that runs the script of
+	// yesterday is understood. It may be used for a week more while the new one comes.
+	daily = "public, max-age=86400, stale-while-revalidate=604800"
 )
+
+// pageScript is the script for the pages of shops, which are on other hosts.
+const pageScript = "dist/cartograph.js"
 
 // contentTypes are given by file extension and not by the machine's MIME table, which may be missing or changed.
 var contentTypes = map[string]string{
@@ -47,11 +53,12 @@ type file struct {
 	zipped       func() []byte // the body compressed, on first use
 	contentType  string
 	cacheControl string
+	foreign      bool   // pages of other hosts may load it
 	tag          string // a hash of the body, the ETag without its quotes
 }
 
 // Handler answers GET and HEAD for the playground at /, the agent tool at /agent, the shopper's page at /shopper, their assets
-// at /assets/, and the licences of what they contain at /licenses.txt. Every other path is a 404, every other method a 405. It panics on a file type that it does not know, which
+// at /assets/, the script for the pages of shops at /cartograph.js, and the licences of what they contain at /licenses.txt. Every other path is a 404, every other method a 405. It panics on a file type that it does not know, which
 // can only be a build that was never tested.
 func Handler() http.Handler {
 	files := make(map[string]*file)
@@ -112,12 +119,16 @@ func read(name string) (*file, error) {
 	if strings.HasPrefix(name, "dist/assets/") {
 		cacheControl = immutable
 	}
+	if name == pageScript {
+		cacheControl = daily
+	}
 
 	return &file{
 		body:         body,
 		zipped:       sync.OnceValue(func() []byte { return compress(body) }),
 		contentType:  contentType,
 		cacheControl: cacheControl,
+		foreign:      name == pageScript,
 		tag:          fmt.Sprintf("%x", sha256.Sum256(body))[:32],
 	}, nil
 }
@@ -139,6 +150,10 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.contentType)
 	h.Set("Cache-Control", f.cacheControl)
 	h.Set("Vary", "Accept-Encoding")
+	if f.foreign {
+		h.Set("Access-Control-Allow-Origin", "*") // for pages that check its hash
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 
 	body, tag := f.body, f.tag
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {

@@ -235,3 +235,28 @@ func TestLicencesOfTheBundledPackages(t *testing.T) {
 		}
 	}
 }
+
+func TestTheScriptOfPages(t *testing.T) {
+	resp, body := get(t, "GET", "/cartograph.js", nil)
+	want := map[string]string{
+		"Content-Type":                 "text/javascript; charset=utf-8",
+		"Cache-Control":                "public, max-age=86400, stale-while-revalidate=604800",
+		"Access-Control-Allow-Origin":  "*",
+		"Cross-Origin-Resource-Policy": "cross-origin",
+	}
+	for name, value := range want {
+		if got := resp.Header.Get(name); got != value {
+			t.Errorf("%s: got %q, want %q", name, got, value)
+		}
+	}
+	if len(body) < 1000 || len(body) > 4<<10 || strings.Contains(body, "import ") {
+		t.Errorf("it has %d bytes, and should stand alone in 4 KB:\n%s", len(body), body)
+	}
+	again, _ := get(t, "GET", "/cartograph.js", map[string]string{"If-None-Match": resp.Header.Get("ETag")})
+	if again.StatusCode != http.StatusNotModified {
+		t.Errorf("whoever has it is answered %d", again.StatusCode)
+	}
+	if page, _ := get(t, "GET", "/", nil); page.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error("the playground is for pages of other hosts")
+	}
+}

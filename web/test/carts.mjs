@@ -8,7 +8,7 @@
 // log no error and fit a narrow screen. Screenshots go to FOLDER. CALL names the call (default: the first that goes on),
 // BROWSER the browser (default /usr/bin/chromium), TOKEN the agent's token, if the gateway asks for one. Exits with 1 if a check fails.
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { assert, check, finish, launch, listen, PATIENCE, PHONE, WIDE } from './browser.mjs';
 
 const [url, folder] = process.argv.slice(2);
 if (!url) {
@@ -16,33 +16,9 @@ if (!url) {
   process.exit(2);
 }
 
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-const PATIENCE = 20_000; // milliseconds for a step, on a busy machine with two cores
 const origin = new URL(url).origin;
 
-let passed = 0;
-let failed = 0;
-
-async function check(name, step) {
-  try {
-    await step();
-    passed++;
-    console.log(`ok      ${name}`);
-  } catch (cause) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${String(cause.message ?? cause).replaceAll('\n', '\n        ')}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.BROWSER ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 
 const foreign = [];
 const errors = [];
@@ -54,15 +30,7 @@ async function visitor(token) {
   if (token) await context.addInitScript((t) => sessionStorage.setItem('cartograph:token', t), token);
 
   const page = await context.newPage();
-  const note = (address) => {
-    if (new URL(address).origin.replace(/^ws/, 'http') !== origin) foreign.push(address);
-  };
-  page.on('request', (request) => note(request.url()));
-  page.on('websocket', (socket) => note(socket.url()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-  });
+  listen(page, [origin], foreign, errors);
   return page;
 }
 
@@ -233,6 +201,4 @@ await check('a link that is not good is told in words', async () => {
   await stranger.context().close();
 });
 
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+await finish(browser);

@@ -7,7 +7,7 @@
 // that a lost gateway is told in words, and that a narrow screen has room for everything. BROWSER names the browser
 // (default /usr/bin/chromium), TOKEN the token that the gateway asks for, if it does. Exits with 1 if a check fails.
 import { readdirSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { assert, check, finish, launch, listen, PATIENCE, PHONE, WIDE } from './browser.mjs';
 
 const [url, screenshot] = process.argv.slice(2);
 if (!url) {
@@ -15,35 +15,10 @@ if (!url) {
   process.exit(2);
 }
 
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-const PATIENCE = 20_000; // milliseconds for a step, on a busy machine with two cores
-
 const examples = readdirSync(new URL('../src/examples', import.meta.url)).filter((name) => name.endsWith('.graphql'));
 const origin = new URL(url).origin;
 
-let passed = 0;
-let failed = 0;
-
-async function check(name, step) {
-  try {
-    await step();
-    passed++;
-    console.log(`ok      ${name}`);
-  } catch (cause) {
-    failed++;
-    console.log(`FAILED  ${name}\n        ${String(cause.message ?? cause).replaceAll('\n', '\n        ')}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.BROWSER ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 
 /** open visits the playground as somebody who was never there, and notes what goes wrong on the way. */
 async function open(viewport) {
@@ -56,17 +31,7 @@ async function open(viewport) {
   const page = await context.newPage();
   const foreign = [];
   const errors = [];
-  const note = (address) => {
-    const { origin: o, protocol } = new URL(address);
-    const own = o.replace(/^ws/, 'http') === origin;
-    if (!own && protocol !== 'data:' && protocol !== 'blob:') foreign.push(address);
-  };
-  page.on('request', (request) => note(request.url()));
-  page.on('websocket', (socket) => note(socket.url()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
-  });
+  listen(page, [origin], foreign, errors);
 
   await page.goto(url);
   await page.locator('.graphiql-query-editor .CodeMirror').waitFor();
@@ -198,6 +163,4 @@ await check('the phone shows no error either', async () => {
   assert(phone.foreign.length === 0 && phone.errors.length === 0, [...phone.foreign, ...phone.errors].join('\n'));
 });
 
-await browser.close();
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+await finish(browser);
