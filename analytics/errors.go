@@ -20,6 +20,8 @@ const (
 	Timeout         Code = "TIMEOUT"
 	Unavailable     Code = "UNAVAILABLE"
 	Internal        Code = "INTERNAL"
+	// Reset refuses an event of a broadcast that was reset, at intake.
+	Reset Code = "RESET"
 )
 
 // Error is a failure with its kind. Message is safe to show to a client; Err is

@@ -117,6 +117,42 @@ func (e *LiveEvent) Timeline() LiveTimeline {
 	return t
 }
 
+// Started returns when the broadcast started; nil before, and after a reset.
+func (e *LiveEvent) Started() *time.Time { return e.Timeline().StartedAt }
+
+// Ended returns when the broadcast ended; nil before, and after a reset.
+func (e *LiveEvent) Ended() *time.Time { return e.Timeline().EndedAt }
+
+// WipedSpan returns the span of a broadcast that was reset which a moment lies
+// in; ok is false for a moment that counts.
+func (e *LiveEvent) WipedSpan(at time.Time) (span Period, ok bool) {
+	for _, span := range e.Wiped {
+		if span.Contains(at) {
+			return span, true
+		}
+	}
+	return Period{}, false
+}
+
+// WithoutWiped returns a record of a live event as the catalog sends it without
+// what it says of a broadcast that was reset: if its start lies in one, without
+// its start, its end and its recordings.
+func (e *LiveEvent) WithoutWiped(wiped []Period) *LiveEvent {
+	stored := LiveEvent{Wiped: wiped}
+	if e.StartedAt == nil {
+		return e
+	}
+	if _, gone := stored.WipedSpan(*e.StartedAt); !gone {
+		return e
+	}
+	rest := *e
+	rest.StartedAt, rest.EndedAt, rest.Videos = nil, nil, nil
+	if rest.ScheduledAt != nil {
+		rest.At = *rest.ScheduledAt
+	}
+	return &rest
+}
+
 // LivePhase is the part of its life that a live event is in.
 type LivePhase string
 

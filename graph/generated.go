@@ -181,6 +181,7 @@ type MutationResolver interface {
 	ModerateChatMessage(ctx context.Context, input ModerateChatMessageInput) (*ModerateChatMessagePayload, error)
 	BanViewer(ctx context.Context, input BanViewerInput) (*BanPayload, error)
 	UnbanViewer(ctx context.Context, input UnbanViewerInput) (*BanPayload, error)
+	ResetLiveEvent(ctx context.Context, input ResetLiveEventInput) (*ResetLiveEventPayload, error)
 	AddToCart(ctx context.Context, input AddToCartInput) (*CartPayload, error)
 	UpdateCartItem(ctx context.Context, input UpdateCartItemInput) (*CartPayload, error)
 	RemoveFromCart(ctx context.Context, input RemoveFromCartInput) (*CartPayload, error)
@@ -330,6 +331,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputRedeliverWebhookInput,
 		ec.unmarshalInputRemoveFromCartInput,
+		ec.unmarshalInputResetLiveEventInput,
 		ec.unmarshalInputTrackingEventFilter,
 		ec.unmarshalInputUnbanViewerInput,
 		ec.unmarshalInputUpdateCartItemInput,
@@ -433,7 +435,7 @@ var sources = []*ast.Source{
 # Sections stand in the order of the files in resolvers/: schema-wide parts,
 # query, calls, call statistics, agents, queues, products, chat, live events,
 # workflows, carts, webhooks, mutations, subscriptions.
-# moderation, workflows, carts, mutations, subscriptions.
+# moderation, reset, workflows, carts, mutations, subscriptions.
 
 # ---------------------------------------------------------------- directives
 
@@ -1550,9 +1552,9 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
   teaserUrl: String
   "When it is planned to start."
   scheduledAt: DateTime
-  "When the broadcast started; null before."
+  "When the broadcast started; null before, and after a reset."
   startedAt: DateTime
-  "When the broadcast ended; null before."
+  "When the broadcast ended; null before, and after a reset."
   endedAt: DateTime
   "The phase it is in: prelive until it starts, live until it ends, then replay."
   phase: LivePhase!
@@ -2162,6 +2164,28 @@ type UnbanViewerPayload @scope(anyOf: [CHAT_MODERATE]) {
   "Since when the viewer is banned; null for one who is not."
   bannedAt: DateTime
   "The live event."
+  liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
+  "What to correct; empty on success."
+  userErrors: [UserError!]!
+  "As given in the input."
+  clientMutationId: String
+}
+
+# ---------------------------------------------------------------- reset
+
+"Input of ` + "`" + `resetLiveEvent` + "`" + `."
+input ResetLiveEventInput {
+  "Global or native id of the live event."
+  liveEventId: ID!
+  "The same id once more: nothing is reset by mistake."
+  confirmLiveEventId: ID!
+  "Given back in the payload."
+  clientMutationId: String
+}
+
+"What ` + "`" + `resetLiveEvent` + "`" + ` changed."
+type ResetLiveEventPayload @scope(anyOf: [EVENTS_RESET]) {
+  "The live event as it is now: before its broadcast; null if it was not reset."
   liveEvent: LiveEvent @scope(anyOf: [EVENTS_READ])
   "What to correct; empty on success."
   userErrors: [UserError!]!
@@ -2970,6 +2994,12 @@ type Mutation @scope(anyOf: [ADMIN]) {
   banViewer(input: BanViewerInput!): BanViewerPayload! @scope(anyOf: [CHAT_MODERATE])
   "A moderator takes a ban back: the viewer's messages are seen again."
   unbanViewer(input: UnbanViewerInput!): UnbanViewerPayload! @scope(anyOf: [CHAT_MODERATE])
+  """
+  Takes a live event back to before its broadcast, for good. What happened from its start until now counts nowhere any more: its
+  chat, the products it displayed, answers to its interactions, purchases as its own, and every figure. What comes in late of that time is
+  refused. The event can be started again.
+  """
+  resetLiveEvent(input: ResetLiveEventInput!): ResetLiveEventPayload! @scope(anyOf: [EVENTS_RESET])
 
   "The agent asks the shopper's page to put more of a SKU into the cart; for one that is there already, to raise its quantity to the sum."
   addToCart(input: AddToCartInput!): AddToCartPayload! @scope(anyOf: [CARTS_WRITE])
@@ -4826,6 +4856,18 @@ func (ec *executionContext) childFields_ReplayMetrics(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReplayMetrics", field.Name)
 }
 
+func (ec *executionContext) childFields_ResetLiveEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "liveEvent":
+		return ec.fieldContext_ResetLiveEventPayload_liveEvent(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResetLiveEventPayload_userErrors(ctx, field)
+	case "clientMutationId":
+		return ec.fieldContext_ResetLiveEventPayload_clientMutationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetLiveEventPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Shopper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "clientId":
@@ -5740,6 +5782,20 @@ func (ec *executionContext) field_Mutation_removeFromCart_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RemoveFromCartInput, error) {
 			return ec.unmarshalNRemoveFromCartInput2cartographᚋgraphᚐRemoveFromCartInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resetLiveEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResetLiveEventInput, error) {
+			return ec.unmarshalNResetLiveEventInput2cartographᚋgraphᚐResetLiveEventInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14480,7 +14536,7 @@ func (ec *executionContext) _LiveEvent_startedAt(ctx context.Context, field grap
 			return ec.fieldContext_LiveEvent_startedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.StartedAt, nil
+			return obj.Started(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
@@ -14491,7 +14547,7 @@ func (ec *executionContext) _LiveEvent_startedAt(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_LiveEvent_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LiveEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("LiveEvent", field, true, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _LiveEvent_endedAt(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
@@ -14503,7 +14559,7 @@ func (ec *executionContext) _LiveEvent_endedAt(ctx context.Context, field graphq
 			return ec.fieldContext_LiveEvent_endedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.EndedAt, nil
+			return obj.Ended(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
@@ -14514,7 +14570,7 @@ func (ec *executionContext) _LiveEvent_endedAt(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_LiveEvent_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LiveEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
+	return graphql.NewScalarFieldContext("LiveEvent", field, true, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _LiveEvent_phase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
@@ -16673,6 +16729,50 @@ func (ec *executionContext) fieldContext_Mutation_unbanViewer(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_unbanViewer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resetLiveEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resetLiveEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResetLiveEvent(ctx, fc.Args["input"].(ResetLiveEventInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ResetLiveEventPayload) graphql.Marshaler {
+			return ec.marshalNResetLiveEventPayload2ᚖcartographᚋgraphᚐResetLiveEventPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resetLiveEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResetLiveEventPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resetLiveEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21879,6 +21979,93 @@ func (ec *executionContext) fieldContext_ReplayMetrics_products(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ResetLiveEventPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *ResetLiveEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetLiveEventPayload_liveEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LiveEvent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.LiveEvent) graphql.Marshaler {
+			return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResetLiveEventPayload_liveEvent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResetLiveEventPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResetLiveEventPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ResetLiveEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetLiveEventPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResetLiveEventPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResetLiveEventPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResetLiveEventPayload_clientMutationId(ctx context.Context, field graphql.CollectedField, obj *ResetLiveEventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetLiveEventPayload_clientMutationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientMutationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResetLiveEventPayload_clientMutationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResetLiveEventPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shopper_clientId(ctx context.Context, field graphql.CollectedField, obj *analytics.Shopper) (ret graphql.Marshaler) {
@@ -28726,6 +28913,50 @@ func (ec *executionContext) unmarshalInputRemoveFromCartInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputResetLiveEventInput(ctx context.Context, obj any) (ResetLiveEventInput, error) {
+	var it ResetLiveEventInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"liveEventId", "confirmLiveEventId", "clientMutationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "liveEventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liveEventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LiveEventID = data
+		case "confirmLiveEventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmLiveEventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmLiveEventID = data
+		case "clientMutationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientMutationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientMutationID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTrackingEventFilter(ctx context.Context, obj any) (analytics.TrackingEventFilter, error) {
 	var it analytics.TrackingEventFilter
 	if obj == nil {
@@ -34493,6 +34724,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "resetLiveEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resetLiveEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "addToCart":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addToCart(ctx, field)
@@ -37294,6 +37532,54 @@ func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.Selectio
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var resetLiveEventPayloadImplementors = []string{"ResetLiveEventPayload"}
+
+func (ec *executionContext) _ResetLiveEventPayload(ctx context.Context, sel ast.SelectionSet, obj *ResetLiveEventPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resetLiveEventPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResetLiveEventPayload")
+		case "liveEvent":
+			out.Values[i] = ec._ResetLiveEventPayload_liveEvent(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ResetLiveEventPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clientMutationId":
+			out.Values[i] = ec._ResetLiveEventPayload_clientMutationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -41656,6 +41942,21 @@ func (ec *executionContext) marshalNReplayMetrics2ᚖcartographᚋanalyticsᚐRe
 		return graphql.Null
 	}
 	return ec._ReplayMetrics(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNResetLiveEventInput2cartographᚋgraphᚐResetLiveEventInput(ctx context.Context, v any) (ResetLiveEventInput, error) {
+	res, err := ec.unmarshalInputResetLiveEventInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResetLiveEventPayload2ᚖcartographᚋgraphᚐResetLiveEventPayload(ctx context.Context, sel ast.SelectionSet, v *ResetLiveEventPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResetLiveEventPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNScope2cartographᚋgraphᚐScope(ctx context.Context, v any) (Scope, error) {

@@ -240,6 +240,26 @@ type RemoveFromCartInput struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `resetLiveEvent`.
+type ResetLiveEventInput struct {
+	// Global or native id of the live event.
+	LiveEventID string `json:"liveEventId"`
+	// The same id once more: nothing is reset by mistake.
+	ConfirmLiveEventID string `json:"confirmLiveEventId"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `resetLiveEvent` changed.
+type ResetLiveEventPayload struct {
+	// The live event as it is now: before its broadcast; null if it was not reset.
+	LiveEvent *analytics.LiveEvent `json:"liveEvent,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Add an article that the cart does not hold, then answer by `acknowledgeCartRequest`.
 type ShouldAddItemToCart struct {
 	// The id to answer with.

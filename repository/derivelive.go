@@ -14,10 +14,9 @@ import (
 
 // liveChanges are what events add to live events and workflows.
 type liveChanges struct {
-	messages []*analytics.Event
-	shown    map[shownProduct]bool
-	goals    map[triggeredGoal]bool
-	whole    map[string]bool // subjects to derive from all their events
+	events []*analytics.Event // that add to a live event
+	goals  map[triggeredGoal]bool
+	whole  map[string]bool // subjects to derive from all their events
 }
 
 type shownProduct struct{ liveEventID, sku string }
@@ -25,17 +24,12 @@ type shownProduct struct{ liveEventID, sku string }
 type triggeredGoal struct{ workflowID, uid, name string }
 
 func newLiveChanges() liveChanges {
-	return liveChanges{shown: map[shownProduct]bool{}, goals: map[triggeredGoal]bool{}, whole: map[string]bool{}}
+	return liveChanges{goals: map[triggeredGoal]bool{}, whole: map[string]bool{}}
 }
 
 func (l *liveChanges) add(e *analytics.Event) {
-	if id, ok := analytics.SubjectID("live_event", e.Subject); ok {
-		switch e.Type {
-		case analytics.MessageSent:
-			l.messages = append(l.messages, e)
-		case analytics.ProductDisplayed:
-			l.shown[shownProduct{id, e.Data.SKU}] = true
-		}
+	if _, ok := analytics.SubjectID("live_event", e.Subject); ok && (e.Type == analytics.MessageSent || e.Type == analytics.ProductDisplayed) {
+		l.events = append(l.events, e)
 	}
 	if id, ok := analytics.SubjectID("workflow", e.Subject); ok && e.Type == analytics.GoalTriggered {
 		l.goals[triggeredGoal{id, e.Data.UID, e.Data.Name}] = true
@@ -44,60 +38,141 @@ func (l *liveChanges) add(e *analytics.Event) {
 
 // deriveLive writes what events add to live events and workflows.
 func (d *derivation) deriveLive(ctx context.Context) error {
+	again, err := d.writeLive(ctx, &d.live)
+	if err != nil {
+		return err
+	}
+	for _, subject := range again {
+		d.live.whole[subject] = true
+	}
 	for _, subject := range sortedKeys(d.live.whole) {
-		if err := d.deriveWhole(ctx, subject); err != nil {
-			return err
+		for wiped := true; wiped; {
+			if wiped, err = d.deriveWhole(ctx, subject); err != nil {
+				return err
+			}
 		}
 	}
-	return d.writeLive(ctx, &d.live)
+	return nil
 }
 
 // deriveWhole derives one live event or workflow from all its events, some at a
-// time: there may be a great many.
-func (d *derivation) deriveWhole(ctx context.Context, subject string) error {
+// time: there may be a great many. It reports whether it has to be repeated,
+// because a broadcast was reset meanwhile.
+func (d *derivation) deriveWhole(ctx context.Context, subject string) (again bool, err error) {
+	if err := d.wipe(ctx, subject); err != nil {
+		return false, err
+	}
 	types := []string{string(analytics.MessageSent), string(analytics.ProductDisplayed), string(analytics.GoalTriggered)}
 	cursor, err := d.r.coll(collEvents).Find(ctx, within(d.reach).and("subject", subject).in("type", types).filter())
 	if err != nil {
-		return wrap(err, "find events of %s", subject)
+		return false, wrap(err, "find events of %s", subject)
 	}
 	defer cursor.Close(ctx)
 	changes := newLiveChanges()
+	write := func() error {
+		wiped, err := d.writeLive(ctx, &changes)
+		again = again || len(wiped) > 0
+		changes = newLiveChanges()
+		return err
+	}
 	for cursor.Next(ctx) {
 		e := new(analytics.Event)
 		if err := bson.Unmarshal(cursor.Current, e); err != nil {
-			return wrap(err, "read event of %s", subject)
+			return false, wrap(err, "read event of %s", subject)
 		}
 		changes.add(e)
-		if len(changes.messages) == deriveAtOnce {
-			if err := d.writeLive(ctx, &changes); err != nil {
-				return err
+		if len(changes.events) == deriveAtOnce {
+			if err := write(); err != nil {
+				return false, err
 			}
-			changes = newLiveChanges()
 		}
 	}
 	if err := cursor.Err(); err != nil {
-		return wrap(err, "find events of %s", subject)
+		return false, wrap(err, "find events of %s", subject)
 	}
-	return d.writeLive(ctx, &changes)
+	return again, write()
 }
 
-func (d *derivation) writeLive(ctx context.Context, l *liveChanges) error {
-	if err := d.writeLiveChat(ctx, l.messages); err != nil {
-		return err
-	}
-	var shown []mongo.WriteModel
-	for _, product := range sortedPairs(l.shown, func(p shownProduct) string { return p.liveEventID + "\x00" + p.sku }) {
-		shown = append(shown, d.addToSet(product.liveEventID, "skus", product.sku))
-	}
-	if _, err := d.r.write(ctx, collLiveEvents, shown); err != nil {
-		return wrap(err, "add products to live events")
+// writeLive writes what events add to live events and workflows, but for events of
+// broadcasts that were reset. It returns the subjects of live events of which a
+// broadcast was reset meanwhile, so that something was written that is wiped.
+func (d *derivation) writeLive(ctx context.Context, l *liveChanges) (wiped []string, err error) {
+	if wiped, err = d.writeLiveEvents(ctx, l.events); err != nil {
+		return nil, err
 	}
 	var goals []mongo.WriteModel
 	for _, goal := range sortedPairs(l.goals, func(g triggeredGoal) string { return g.workflowID + "\x00" + g.uid + "\x00" + g.name }) {
 		goals = append(goals, d.addToSet(goal.workflowID, "goals", analytics.Goal{UID: goal.uid, Name: goal.name}))
 	}
-	_, err := d.r.write(ctx, collWorkflows, goals)
-	return wrap(err, "add goals to workflows")
+	_, err = d.r.write(ctx, collWorkflows, goals)
+	return wiped, wrap(err, "add goals to workflows")
+}
+
+// writeLiveEvents is writeLive for live events.
+//
+// What is wiped is looked up again once everything is written: whoever resets a
+// broadcast takes away what was written before the reset, and whoever wrote after
+// it finds the reset.
+func (d *derivation) writeLiveEvents(ctx context.Context, events []*analytics.Event) (wiped []string, err error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	ids := map[string]bool{}
+	for _, e := range events {
+		id, _ := analytics.SubjectID("live_event", e.Subject)
+		ids[id] = true
+	}
+	before, err := d.r.wipedOf(ctx, d.reach, sortedKeys(ids))
+	if err != nil {
+		return nil, err
+	}
+	var messages []*analytics.Event
+	var counted []*analytics.Event
+	shown := map[shownProduct]bool{}
+	for _, e := range events {
+		id, _ := analytics.SubjectID("live_event", e.Subject)
+		if isWiped(before[id], e) {
+			continue
+		}
+		counted = append(counted, e)
+		if e.Type == analytics.MessageSent {
+			messages = append(messages, e)
+		} else {
+			shown[shownProduct{id, e.Data.SKU}] = true
+		}
+	}
+	if err := d.writeLiveChat(ctx, messages); err != nil {
+		return nil, err
+	}
+	var adds []mongo.WriteModel
+	for _, product := range sortedPairs(shown, func(p shownProduct) string { return p.liveEventID + "\x00" + p.sku }) {
+		adds = append(adds, d.addToSet(product.liveEventID, "skus", product.sku))
+	}
+	if _, err := d.r.write(ctx, collLiveEvents, adds); err != nil {
+		return nil, wrap(err, "add products to live events")
+	}
+	after, err := d.r.wipedOf(ctx, d.reach, sortedKeys(ids))
+	if err != nil {
+		return nil, err
+	}
+	late := map[string]bool{}
+	for _, e := range counted {
+		id, _ := analytics.SubjectID("live_event", e.Subject)
+		if isWiped(after[id], e) {
+			late[e.Subject] = true
+		}
+	}
+	return sortedKeys(late), nil
+}
+
+// isWiped reports whether an event lies in a broadcast of its live event that was
+// reset. A live event that is gone has wiped nothing.
+func isWiped(of *analytics.LiveEvent, e *analytics.Event) bool {
+	if of == nil {
+		return false
+	}
+	_, wiped := of.WipedSpan(e.At)
+	return wiped
 }
 
 // sortedPairs returns the members of a set in the order of what key says.
@@ -115,6 +190,9 @@ func (d *derivation) addToSet(id, field string, value any) mongo.WriteModel {
 // message id the one with the smaller rank stands: it is inserted, or replaces
 // one of a higher rank.
 func (d *derivation) writeLiveChat(ctx context.Context, events []*analytics.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
 	first := map[string]*analytics.ChatMessage{}
 	for _, e := range events {
 		m := analytics.NewChatMessage(d.reach.Org, e)

@@ -25,13 +25,18 @@ func (d *derivation) foldModerations(ctx context.Context, subjects []string) err
 		if err != nil {
 			return err
 		}
+		wiped, err := d.wipedOfMarks(ctx, marks)
+		if err != nil {
+			return err
+		}
 		var swaps []swap
 		var folded []*analytics.Moderation
 		for _, subject := range subjects {
-			m := analytics.FoldModeration(d.reach.Org, marks[subject], nil)
-			if m == nil {
+			of := marks[subject]
+			if len(of) == 0 {
 				continue
 			}
+			m := analytics.FoldModeration(d.reach.Org, of, wiped[of[0].About])
 			if known := before[subject]; known != nil {
 				m.Version = known.Version
 			}
@@ -43,16 +48,41 @@ func (d *derivation) foldModerations(ctx context.Context, subjects []string) err
 		if err != nil {
 			return wrap(err, "write moderations")
 		}
+		// A broadcast that was reset since it was looked up: its reset may not know
+		// of what is decided here.
+		wipedNow, err := d.wipedOfMarks(ctx, marks)
+		if err != nil {
+			return err
+		}
 		subjects = subjects[:0:0]
-		for _, i := range lost {
-			subjects = append(subjects, folded[i].Subject)
-			folded[i] = nil
+		for i, m := range folded {
+			about := analytics.LiveEventSubject(m.LiveEventID)
+			if slices.Contains(lost, i) || len(wiped[about]) != len(wipedNow[about]) {
+				subjects = append(subjects, m.Subject)
+				folded[i] = nil
+			}
 		}
 		if err := d.copyToChat(ctx, folded); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// wipedOfMarks returns the spans that were wiped of the live events that marks are
+// about, by the live events' subjects.
+func (d *derivation) wipedOfMarks(ctx context.Context, marks map[string][]*analytics.Event) (map[string][]analytics.Period, error) {
+	ids := map[string]bool{}
+	for _, of := range marks {
+		id, _ := analytics.SubjectID("live_event", of[0].About)
+		ids[id] = true
+	}
+	liveEvents, err := d.r.wipedOf(ctx, d.reach, sortedKeys(ids))
+	wiped := make(map[string][]analytics.Period, len(liveEvents))
+	for id, e := range liveEvents {
+		wiped[analytics.LiveEventSubject(id)] = e.Wiped
+	}
+	return wiped, err
 }
 
 // moderations returns what stands about messages and viewers, by subject; one

@@ -1,6 +1,7 @@
 package repository_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,8 @@ type derived struct {
 	Messages  map[string]*analytics.ChatMessage
 	// Moderations are by subject.
 	Moderations map[string]*analytics.Moderation
+	// Shown are the SKUs displayed in live events, sorted.
+	Shown map[string][]string
 }
 
 // storedBy returns what the repository has derived.
@@ -30,7 +33,18 @@ func storedBy(t testing.TB, repo *repository.Repository, org string) derived {
 		Purchases:   all(t, repo, "purchases", org, func(p *analytics.Purchase) string { return p.TransactionID }),
 		Messages:    all(t, repo, "chat_messages", org, func(m *analytics.ChatMessage) string { return m.MessageID }),
 		Moderations: all(t, repo, "moderations", org, func(m *analytics.Moderation) string { return m.Subject }),
+		Shown:       shown(t, repo, org),
 	}
+}
+
+// shown returns the products that live events show, sorted.
+func shown(t testing.TB, repo *repository.Repository, org string) map[string][]string {
+	t.Helper()
+	skus := map[string][]string{}
+	for id, e := range all(t, repo, "live_events", org, func(e *analytics.LiveEvent) string { return e.LiveEventID }) {
+		skus[id] = slices.Sorted(slices.Values(e.SKUs))
+	}
+	return skus
 }
 
 func all[T any](t testing.TB, repo *repository.Repository, collection, org string, id func(*T) string) map[string]*T {
@@ -57,6 +71,11 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 	d := derived{
 		Calls: map[string]*analytics.Call{}, Figures: map[string]*analytics.CallMetrics{},
 		Purchases: map[string]*analytics.Purchase{}, Messages: map[string]*analytics.ChatMessage{}, Moderations: map[string]*analytics.Moderation{},
+		Shown: map[string][]string{},
+	}
+	liveEvents := all(t, repo, "live_events", org, func(e *analytics.LiveEvent) string { return e.LiveEventID })
+	for id := range liveEvents {
+		d.Shown[id] = nil
 	}
 	bySubject := map[string][]*analytics.Event{}
 	var joins []*analytics.Event
@@ -84,8 +103,15 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 		if id, ok := analytics.SubjectID("purchase", subject); ok {
 			d.Purchases[id] = analytics.FoldPurchase(org, ofSubject)
 		}
-		if _, ok := analytics.SubjectID("live_event", subject); ok {
+		if id, ok := analytics.SubjectID("live_event", subject); ok {
 			for _, e := range ofSubject {
+				if _, wiped := liveEvents[id].WipedSpan(e.At); wiped {
+					continue
+				}
+				if e.Type == analytics.ProductDisplayed && !slices.Contains(d.Shown[id], e.Data.SKU) {
+					d.Shown[id] = append(d.Shown[id], e.Data.SKU)
+					slices.Sort(d.Shown[id])
+				}
 				if e.Type != analytics.MessageSent {
 					continue
 				}
@@ -100,7 +126,8 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 		if !analytics.IsModerationSubject(subject) {
 			continue
 		}
-		moderation := analytics.FoldModeration(org, ofSubject, nil)
+		id, _ := analytics.SubjectID("live_event", ofSubject[0].About)
+		moderation := analytics.FoldModeration(org, ofSubject, liveEvents[id].Wiped)
 		d.Moderations[subject] = moderation
 		for _, m := range d.Messages {
 			moderation.ApplyTo(m)

@@ -18,7 +18,8 @@ import (
 // is refused with NotFound.
 //
 // What events add to a record of their own (the products shown in a live event,
-// the goals of a workflow) stays. It fails only where nothing can be said; the
+// the goals of a workflow) stays. What a record says of a broadcast that was reset
+// is passed over. It fails only where nothing can be said; the
 // records may then be sent again. The number of database commands does not
 // depend on the number of records.
 func (r *Repository) PutCatalog(ctx context.Context, org string, records []analytics.CatalogRecord) ([]Outcome, error) {
@@ -86,13 +87,17 @@ func (p *catalogPut) decide(ctx context.Context, records []analytics.CatalogReco
 		if interaction := records[i].Interaction; interaction != nil {
 			named[interaction.LiveEventID] = true
 		}
+		if records[i].LiveEvent != nil {
+			named[records[i].ID] = true
+		}
 	}
-	liveEvents, err := p.r.existing(ctx, collLiveEvents, p.reach, sortedKeys(named))
+	known, err := p.r.wipedOf(ctx, p.reach, sortedKeys(named))
 	if err != nil {
 		return nil, err
 	}
-	if liveEvents == nil {
-		liveEvents = map[string]bool{}
+	liveEvents := map[string]bool{}
+	for id := range known {
+		liveEvents[id] = true
 	}
 	outcomes := make([]Outcome, len(records))
 	for i := range records {
@@ -103,6 +108,9 @@ func (p *catalogPut) decide(ctx context.Context, records []analytics.CatalogReco
 		}
 		if record.LiveEvent != nil {
 			liveEvents[record.ID] = true
+			if stored := known[record.ID]; stored != nil {
+				record.LiveEvent = record.LiveEvent.WithoutWiped(stored.Wiped)
+			}
 		}
 		if err := p.put(record); err != nil {
 			return nil, err

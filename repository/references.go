@@ -11,7 +11,7 @@ import (
 // references are the live events, interactions and workflows that events name
 // and that exist: events of unknown ones are refused.
 type references struct {
-	liveEvents   map[string]bool
+	liveEvents   map[string]*analytics.LiveEvent // with what was wiped, and nothing else
 	interactions map[string]*analytics.Interaction
 	workflows    map[string]bool
 }
@@ -36,7 +36,7 @@ func (a *absorption) findReferences(ctx context.Context) (*references, error) {
 	}
 	found := &references{}
 	var err error
-	if found.liveEvents, err = a.r.existing(ctx, collLiveEvents, a.reach, sortedKeys(liveEvents)); err != nil {
+	if found.liveEvents, err = a.r.wipedOf(ctx, a.reach, sortedKeys(liveEvents)); err != nil {
 		return nil, err
 	}
 	if found.workflows, err = a.r.existing(ctx, collWorkflows, a.reach, sortedKeys(workflows)); err != nil {
@@ -69,16 +69,43 @@ func (r *Repository) existing(ctx context.Context, collection string, reach anal
 	return exist, nil
 }
 
-// check fails with NotFound for an event that names what does not exist, and
-// with BadUserInput for an answer to an interaction of another live event or of
-// another type.
+// wipedOf returns the live events with the given native ids that exist, by native
+// id, with nothing but the spans of their broadcasts that were reset.
+func (r *Repository) wipedOf(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.LiveEvent, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := find[analytics.LiveEvent](ctx, r.coll(collLiveEvents), append(conditions{}.in("_id", keysOf(reach, ids)), within(reach)...).filter(),
+		wholeResult().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "wiped", Value: 1}}))
+	if err != nil {
+		return nil, wrap(err, "find what was wiped of live events")
+	}
+	byID := make(map[string]*analytics.LiveEvent, len(found))
+	for _, e := range found {
+		byID[e.LiveEventID] = e
+	}
+	return byID, nil
+}
+
+// check fails with NotFound for an event that names what does not exist, with
+// Reset for one of a broadcast that was reset, and with BadUserInput for an answer
+// to an interaction of another live event or of another type.
+//
+// Only what belongs to the live event is refused: a purchase or a goal that names
+// it besides may belong to a call or a workflow.
 func (r *references) check(e *analytics.Event) error {
 	for _, subject := range []string{e.Subject, e.About} {
-		if id, ok := analytics.SubjectID("live_event", subject); ok && !r.liveEvents[id] {
+		if id, ok := analytics.SubjectID("live_event", subject); ok && r.liveEvents[id] == nil {
 			return analytics.Errorf(analytics.NotFound, "liveEventId: unknown live event %q", id)
 		}
 		if id, ok := analytics.SubjectID("workflow", subject); ok && !r.workflows[id] {
 			return analytics.Errorf(analytics.NotFound, "workflowId: unknown workflow %q", id)
+		}
+	}
+	if of, ok := analytics.SubjectID("live_event", e.Subject); ok {
+		if span, wiped := r.liveEvents[of].WipedSpan(e.At); wiped {
+			return analytics.Errorf(analytics.Reset, "at: lies in the broadcast of live event %q from %s to %s, which was reset",
+				of, analytics.FormatTime(span.Start), analytics.FormatTime(span.End))
 		}
 	}
 	id := e.Data.InteractionID
