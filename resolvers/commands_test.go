@@ -81,6 +81,7 @@ func TestCommands(t *testing.T) {
 		{"100 objects of three types", `{ nodes(ids: [` + ids() + `]) { id } }`, 3},
 		{"a workflow with its sidedata", `{ workflow(id: "workflow-0") { ` + sidedata + ` } }`, 5},
 		{"25 workflows with their sidedata", `{ workflows(first: 25) { nodes { ` + sidedata + ` } } }`, 5},
+		{"all webhook endpoints with three deliveries each", `{ webhookEndpoints(first: 250) { totalCount nodes { deliveries(first: 3) { totalCount nodes { state endpoint { url } } } } } }`, 5},
 		{"statistics by agent", `{ callStats { total { calls } byAgent { agent { name } } } }`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -217,6 +218,14 @@ func busyShop() map[string][]any {
 			Key: "acme/order-" + call.CallID, Org: "acme", TransactionID: "order-" + call.CallID, Version: 1, At: call.At, CallID: call.CallID, Total: amount,
 			Lines: []analytics.PurchaseLine{{SKU: call.SKUs[0], Quantity: 1, Sales: amount}},
 		})
+	}
+	for i := range 20 {
+		id := fmt.Sprintf("endpoint-%d", i)
+		e := &analytics.WebhookEndpoint{Key: "acme/" + id, Org: "acme", EndpointID: id, CreatedAt: time.Date(2026, 3, 2, 9, i, 0, 0, time.UTC), URL: "https://shop.example/"}
+		add("webhook_endpoints", e)
+		for k := range 1 + i%4 {
+			add("webhook_deliveries", analytics.NewWebhookDelivery(e, analytics.Occasion{Topic: analytics.TopicCallEnded, SubjectID: fmt.Sprint("Call:", k), ToldAt: e.CreatedAt}))
+		}
 	}
 	named := func(collection, id string, further ...bson.E) {
 		add(collection, append(bson.D{{Key: "_id", Value: "acme/" + id}, {Key: "org", Value: "acme"}, {Key: "id", Value: id}, {Key: "name", Value: id}, {Key: "nameKey", Value: id}}, further...))
