@@ -18,7 +18,7 @@ const (
 	// keepFailed is longer: somebody may come back to redeliver.
 	keepFailed = 30 * 24 * time.Hour
 	// keptAttempts bounds the attempts that a delivery remembers, the latest ones:
-	// a day of trying takes about 15.
+	// a day of trying takes about 20.
 	keptAttempts = 50
 )
 
