@@ -3,7 +3,6 @@ package analytics
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // WidgetMetrics are the metrics of a widget on the shop's pages.
@@ -53,8 +52,8 @@ type LiveAudience struct {
 	AverageSession *float64 // watched seconds / sessions, nil without sessions
 }
 
-// audience returns who watched for the given duration.
-func (f *LiveFigures) audience(duration time.Duration) LiveAudience {
+// audience returns who watched for the given duration in milliseconds.
+func (f *LiveFigures) audience(duration int64) LiveAudience {
 	return LiveAudience{
 		TotalViewers:   f.Sessions,
 		UniqueViewers:  f.Viewers,
@@ -66,11 +65,11 @@ func (f *LiveFigures) audience(duration time.Duration) LiveAudience {
 
 // averageViewers returns watched time / duration: how many sessions were present
 // on average. It is nil for no duration.
-func (f *LiveFigures) averageViewers(duration time.Duration) *float64 {
+func (f *LiveFigures) averageViewers(duration int64) *float64 {
 	if duration <= 0 {
 		return nil
 	}
-	mean := float64(f.Watched) / float64(duration.Milliseconds())
+	mean := float64(f.Watched) / float64(duration)
 	return &mean
 }
 

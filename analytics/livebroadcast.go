@@ -47,7 +47,7 @@ func (f *LiveFigures) Live(s *LiveScope) *LiveMetrics {
 	duration := s.duration(Live, f.LastSign)
 	general := f.General
 	if s.Timeline.StartedAt != nil {
-		general.LiveDuration = seconds(float64(duration.Milliseconds()))
+		general.LiveDuration = seconds(float64(duration))
 	}
 	displays := s.LiveDisplays()
 	return &LiveMetrics{

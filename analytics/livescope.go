@@ -45,8 +45,9 @@ func (s *LiveScope) bounds(phase LivePhase, lastSign time.Time) Period {
 	return asked
 }
 
-// duration returns how long bounds are, 0 for none.
-func (s *LiveScope) duration(phase LivePhase, lastSign time.Time) time.Duration {
+// duration returns how long bounds are in milliseconds, 0 for none. A period may
+// be longer than a time.Duration holds.
+func (s *LiveScope) duration(phase LivePhase, lastSign time.Time) int64 {
 	p := s.bounds(phase, lastSign)
-	return p.End.Sub(p.Start)
+	return p.End.UnixMilli() - p.Start.UnixMilli()
 }
