@@ -55,6 +55,7 @@ type serveCommand struct {
 	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
 	AllowPrivate   bool     `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
 	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
+	MaxPerUser     int      `help:"How many of them one token may have open." env:"MAX_CONNECTIONS_PER_USER" name:"max-connections-per-user" default:"20"`
 	TLSCert        string   `help:"Certificate, with its chain, to serve TLS by; read again when it changes." env:"TLS_CERT" name:"tls-cert" placeholder:"FILE"`
 	TLSKey         string   `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
 
@@ -155,6 +156,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		Authenticator:  authenticator,
 		Origins:        c.AllowedOrigins,
 		MaxConnections: c.MaxConnections,
+		MaxPerUser:     c.MaxPerUser,
 		Timeout:        c.QueryTimeout,
 		Shared:         resolvers.SharedSubscriptions(),
 	})

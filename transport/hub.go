@@ -16,6 +16,7 @@ type Hub struct {
 	mu          sync.Mutex // taken before the lock of a cohort, never after it
 	cohorts     map[cohortKey]*cohort
 	connections map[connection]struct{}
+	users       map[string]int // connections by the hash of their token
 	stopping    bool
 	empty       chan struct{} // closed when the last connection is gone; nil until Stop waits for it
 }
@@ -33,10 +34,13 @@ func NewHub(o Options) *Hub {
 	if o.MaxConnections == 0 {
 		o.MaxConnections = defaultMaxConnections
 	}
+	if o.MaxPerUser == 0 {
+		o.MaxPerUser = defaultMaxPerUser
+	}
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
-	return &Hub{options: o, cohorts: map[cohortKey]*cohort{}, connections: map[connection]struct{}{}}
+	return &Hub{options: o, cohorts: map[cohortKey]*cohort{}, connections: map[connection]struct{}{}, users: map[string]int{}}
 }
 
 // Transports returns what gqlgen's server needs: sockets and event streams. They

@@ -36,6 +36,15 @@ const (
 	// about 20 KB each they stay below half a gigabyte.
 	defaultMaxConnections = 20_000
 
+	// defaultMaxPerUser bounds the sockets and event streams of one token: a person
+	// with some tabs and devices, or a server with some workers.
+	defaultMaxPerUser = 20
+	// messageEvery is how often a client may say something for long, and
+	// messageBurst how much at once: one that comes back subscribes again to all it
+	// had. Beyond that it is read more slowly.
+	messageEvery = time.Second / 20
+	messageBurst = 2 * maxOperations
+
 	// maxWaiting and maxWaitingBytes bound what waits for one connection. Beyond
 	// them it is a slow reader.
 	maxWaiting      = 256
@@ -79,6 +88,9 @@ type Options struct {
 	Origins []string
 	// MaxConnections bounds sockets and event streams; 0 stands for 20,000.
 	MaxConnections int
+	// MaxPerUser bounds those of one token; 0 stands for 20. The open demo is one
+	// machine's, and not bounded.
+	MaxPerUser int
 	// Timeout bounds queries and mutations; 0 stands for 10 seconds.
 	Timeout time.Duration
 	// Shared names the fields of Subscription that share sources. All others run

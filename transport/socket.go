@@ -25,6 +25,8 @@ type socket struct {
 	out         outbox
 	opening     *http.Request // until connection_init
 	credentials *credentials  // from then on
+	user        string        // from then on, "" for one that is not counted
+	pace        pace
 
 	acknowledged bool
 
@@ -68,7 +70,7 @@ func (s *socket) serve(conn *websocket.Conn) {
 			s.shut(farewell{closeBadRequest, "messages are JSON objects with a type"})
 			continue
 		}
-		if s.out.room(s.ctx) != nil { // who does not listen shall not speak
+		if s.out.room(s.ctx) != nil || s.pace.wait(s.ctx) != nil { // who does not listen shall not speak
 			return
 		}
 		s.hear(m)
@@ -94,6 +96,7 @@ func (s *socket) clear() {
 	for _, o := range running {
 		o.quit()
 	}
+	s.hub.exit(s.user)
 	_ = s.conn.CloseNow()
 	s.hub.dismiss(s)
 }
@@ -212,6 +215,12 @@ func (s *socket) hearInit(m clientMessage) {
 		s.shut(farewellFor(err))
 		return
 	}
+	user := userOf(p, s.credentials.request)
+	if !s.hub.enter(user) {
+		s.shut(farewell{closeTryAgain, tooManyOfUser(s.hub.options.MaxPerUser)})
+		return
+	}
+	s.user = user
 	s.mu.Lock()
 	s.init.Stop()
 	s.pinger = time.AfterFunc(pingEvery, s.ping)

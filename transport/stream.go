@@ -53,6 +53,13 @@ func (t streamTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 		refuse(http.StatusMethodNotAllowed, "mutations are sent by POST").answer(w, r, exec)
 		return
 	}
+	user := userOf(auth.From(ctx), r)
+	if !t.hub.enter(user) {
+		w.Header().Set("Retry-After", "2")
+		refuse(http.StatusTooManyRequests, "%s", tooManyOfUser(t.hub.options.MaxPerUser)).answer(w, r, exec)
+		return
+	}
+	defer t.hub.exit(user)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newStream(w, cancel)

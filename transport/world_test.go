@@ -202,6 +202,7 @@ type gateway struct {
 func handlerFor(c *counter, k *tokens, change func(*transport.Options)) (http.Handler, *transport.Hub) {
 	options := transport.Options{
 		Authenticator: k,
+		MaxPerUser:    10_000, // but in the tests of this limit
 		Origins:       []string{"https://shop.example"},
 		Shared:        map[string]transport.Sharing{"counter": {After: "after", Replay: true}},
 	}
