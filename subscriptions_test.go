@@ -33,6 +33,32 @@ func TestReferenceClients(t *testing.T) {
 	t.Log(string(out))
 }
 
+// TestTheExamplesOfTheGuide runs the examples of docs/subscriptions.md as they
+// stand. It needs Node.js, curl and what `npm ci` installs in web/.
+func TestTheExamplesOfTheGuide(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("there is no Node.js here")
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl here")
+	}
+	for _, needed := range []string{"@apollo/client", "@urql/core"} {
+		if _, err := os.Stat("web/node_modules/" + needed); err != nil {
+			t.Skip("run npm ci --ignore-scripts in web/ first")
+		}
+	}
+	g, token := watchedGateway(t)
+	command := exec.CommandContext(t.Context(), node, "test/snippets.mjs", g.url+"/graphql")
+	command.Dir = "web"
+	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat,bag,belt")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Log(string(out))
+}
+
 func TestTheGuideShowsTheWrapperThatIsTested(t *testing.T) {
 	guide, err := os.ReadFile("docs/subscriptions.md")
 	if err != nil {
