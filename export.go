@@ -52,7 +52,7 @@ func (c *exportCalls) Run(ctx context.Context, s *Settings, t terminal, log *slo
 	rows := 0
 	table := export.CallTable(ctx, db, reach, filter, !c.NoPersonal)
 	table.Rows = counted(table.Rows, func() { rows++; _ = bar.Add(1) })
-	err = c.write(t, func(w io.Writer) error { return c.format().Write(w, table) })
+	err = c.write(t, func(w io.Writer) error { return export.Write(w, c.format(), table) })
 	_ = bar.Finish()
 	if err != nil {
 		return err
@@ -78,11 +78,11 @@ func (c *exportCalls) filter() (analytics.CallFilter, error) {
 }
 
 // format returns the format asked for, else the one that the file's name tells.
-func (c *exportCalls) format() export.Format {
+func (c *exportCalls) format() analytics.ExportFormat {
 	if c.Format == "xlsx" || c.Format == "" && strings.EqualFold(filepath.Ext(c.File), ".xlsx") {
-		return export.XLSX
+		return analytics.ExportXLSX
 	}
-	return export.CSV
+	return analytics.ExportCSV
 }
 
 // write writes to the standard output, or to a file beside the one that was named,

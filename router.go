@@ -50,6 +50,7 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	}
 	mux.Handle("GET /openapi.yaml", document("application/yaml", openAPISource))
 	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
+	mux.Handle("/exports/files/", exports) // a link carries its own secret
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))
 	}

@@ -45,6 +45,7 @@ func (*ChatMessage) IsNode() {}
 func (*LiveEvent) IsNode()   {}
 func (*Interaction) IsNode() {}
 func (*Workflow) IsNode()    {}
+func (*Export) IsNode()      {}
 
 // The global ids of the nodes.
 
@@ -55,4 +56,5 @@ func (p *Product) ID() string     { return GlobalID("Product", p.SKU) }
 func (m *ChatMessage) ID() string { return GlobalID("ChatMessage", m.MessageID) }
 func (e *LiveEvent) ID() string   { return GlobalID("LiveEvent", e.LiveEventID) }
 func (i *Interaction) ID() string { return GlobalID("Interaction", i.InteractionID) }
+func (e *Export) ID() string      { return GlobalID("Export", e.ExportID) }
 func (w *Workflow) ID() string    { return GlobalID("Workflow", w.WorkflowID) }

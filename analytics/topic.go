@@ -19,3 +19,6 @@ func ChatTopic(org, subject string) string { return "chat/" + Reach{Org: org}.Ke
 // EventsTopic is the topic of tracking events that name a subject; of all where
 // it is empty.
 func EventsTopic(org, subject string) string { return "events/" + Reach{Org: org}.Key(subject) }
+
+// ExportTopic is the topic of the progress of an export.
+func ExportTopic(org, exportID string) string { return "exports/" + Reach{Org: org}.Key(exportID) }

@@ -84,7 +84,7 @@ func (a *Authenticator) Authenticate(r *http.Request) (*Principal, error) {
 
 // demoScopes are what an open demo grants without a token: all that does not
 // bring anything in, since a store with more than demo data must not be open.
-var demoScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, PIIRead, WebhooksWrite, WorkflowsRead}
+var demoScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, ExportsWrite, PIIRead, WebhooksWrite, WorkflowsRead}
 
 func (a *Authenticator) byHeader(ctx context.Context, header string) (*Principal, error) {
 	scheme, secret, _ := strings.Cut(header, " ")

@@ -51,7 +51,7 @@ func TestMiddleware(t *testing.T) {
 	page := &auth.Principal{Org: "acme", Call: "c1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: shopper.ExpiresAt}
 	holder := &auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
 	visitor := &auth.Principal{Org: "demo", Demo: true,
-		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.ChatModerate, auth.EventsRead, auth.EventsReset, auth.PIIRead, auth.WebhooksWrite, auth.WorkflowsRead}}
+		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.ChatModerate, auth.EventsRead, auth.EventsReset, auth.ExportsWrite, auth.PIIRead, auth.WebhooksWrite, auth.WorkflowsRead}}
 	for _, c := range []struct {
 		name       string
 		store      oneToken
@@ -132,8 +132,8 @@ func TestParseScopes(t *testing.T) {
 		{"all", auth.AllScopes, ""},
 		{"ingest:page", auth.Scopes{auth.IngestPage}, ""},
 		{"ingest:page,calls:read", nil, "the key of a page is public: ingest:page goes with no other scope"},
-		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read"},
-		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read`},
+		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read"},
+		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read`},
 	} {
 		got, err := auth.ParseScopes(c.text)
 		if diff := cmp.Diff(c.want, got); diff != "" {

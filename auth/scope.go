@@ -23,13 +23,14 @@ const (
 	IngestWrite   Scope = "ingest:write"   // send events, webhooks and catalog records
 	IngestPage    Scope = "ingest:page"    // send what a visitor's page knows, with a public key
 	PIIRead       Scope = "pii:read"       // see, search and export personal data
+	ExportsWrite  Scope = "exports:write"  // ask for files, and follow their progress
 	WebhooksWrite Scope = "webhooks:write" // manage the endpoints that webhooks go to
 	Admin         Scope = "admin"          // mark test calls, manage tokens
 )
 
 // AllScopes lists every scope that a token may have among others: all but
 // ingest:page, whose key is public and stands alone.
-var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
+var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, ChatModerate, EventsRead, EventsReset, ExportsWrite, IngestWrite, PIIRead, WebhooksWrite, WorkflowsRead}
 
 // knownScopes lists every scope.
 var knownScopes = Scopes(slices.Sorted(slices.Values(append(Scopes{IngestPage}, AllScopes...))))

@@ -32,6 +32,17 @@ type Token struct {
 	WebhookSecret string `bson:"webhookSecret,omitempty"`
 }
 
+// linkPrefix makes the secret of a link recognizable.
+const linkPrefix = "cge_"
+
+// NewLinkSecret returns a random secret for a link, and the hash it is found by.
+func NewLinkSecret() (secret, hash string) {
+	random := make([]byte, 24)
+	_, _ = rand.Read(random) // never fails; it ends the program if there is no randomness
+	secret = linkPrefix + hex.EncodeToString(random)
+	return secret, HashToken(secret)
+}
+
 // webhookSecretPrefix marks the secret of a webhook, as Standard Webhooks has it.
 const webhookSecretPrefix = "whsec_"
 

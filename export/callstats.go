@@ -1,9 +1,9 @@
 package export
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"iter"
 	"mime"
 	"net/http"
@@ -236,17 +236,15 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request, lines iter.Seq2
 	defer done()
 	w.Header().Set("Content-Type", ndjson)
 	out := newBody(w)
-	buffered := bufio.NewWriterSize(out, bufferSize)
-	for line, failed := range lines {
-		if err = failed; err == nil {
-			_, err = buffered.Write(line)
+	out.end(r, h.log, buffered(out, func(w io.Writer) error {
+		for line, err := range lines {
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(line); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			break
-		}
-	}
-	if err == nil {
-		err = buffered.Flush()
-	}
-	out.end(r, h.log, err)
+		return nil
+	}))
 }

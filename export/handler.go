@@ -21,7 +21,8 @@ const (
 )
 
 // Handler answers GET requests for exports and call statistics. Who asks is in
-// the request's context; they need the scope calls:read.
+// the request's context; they need the scope calls:read. The links of exports
+// need nobody: they carry a secret.
 type Handler struct {
 	store     Store
 	now       func() time.Time
@@ -34,6 +35,9 @@ type Handler struct {
 type Store interface {
 	CallStore
 	CallsByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.Call, error)
+	CountCalls(ctx context.Context, reach analytics.Reach, filter analytics.CallFilter) (int, error)
+	BeginDownload(ctx context.Context, tokenHash string, now time.Time) (*analytics.Export, error)
+	ReportExport(ctx context.Context, e *analytics.Export) error
 	MessageBatch(ctx context.Context, reach analytics.Reach, subject string, period *analytics.Period, after string, size int) ([]*analytics.ChatMessage, string, error)
 }
 
@@ -43,8 +47,9 @@ var _ http.Handler = (*Handler)(nil)
 func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 	h := &Handler{store: store, now: now, log: log, mux: http.NewServeMux(), downloads: make(chan struct{}, downloadsAtOnce)}
 	for path, serve := range map[string]http.HandlerFunc{
-		"/exports/calls.csv":                func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, CSV) },
-		"/exports/calls.xlsx":               func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, XLSX) },
+		"/exports/calls.csv":                func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, analytics.ExportCSV) },
+		"/exports/calls.xlsx":               func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, analytics.ExportXLSX) },
+		"/exports/files/{secret}":           h.download,
 		"/v1/stats/calls/accepted":          h.acceptedCalls,
 		"/v1/stats/calls/missed":            h.missedCalls,
 		"/v1/calls/{callId}":                h.call,
@@ -68,39 +73,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mux.ServeHTTP(w, r)
 }
 
-// Format is the form of a file.
-type Format string
-
-// The formats of exports.
-const (
-	CSV  Format = "CSV"
-	XLSX Format = "XLSX"
-)
-
-func (f Format) extension() string {
-	if f == XLSX {
-		return "xlsx"
-	}
-	return "csv"
-}
-
-func (f Format) contentType() string {
-	if f == XLSX {
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	}
-	return "text/csv; charset=utf-8; header=present"
-}
-
-// Write writes tables in the format: a CSV has the first one only.
-func (f Format) Write(w io.Writer, tables ...Table) error {
-	if f == XLSX {
+// Write writes tables in a format: a CSV has the first one only.
+func Write(w io.Writer, format analytics.ExportFormat, tables ...Table) error {
+	if format == analytics.ExportXLSX {
 		return WriteXLSX(w, tables...)
 	}
 	return WriteCSV(w, tables[0])
 }
 
 // calls answers with the calls that the parameters ask for as a file.
-func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format Format) {
+func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics.ExportFormat) {
 	principal, err := need(r.Context(), auth.CallsRead)
 	if err != nil {
 		fail(w, r, h.log, err)
@@ -113,7 +95,38 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format Format) {
 		return
 	}
 	table := CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead))
-	h.send(w, r, "calls", format, table)
+	h.send(w, r, "calls", format, func(out io.Writer) error { return Write(out, format, table) })
+}
+
+// send answers with a file that is written as it is sent.
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format analytics.ExportFormat, to func(io.Writer) error) {
+	done, err := h.admit()
+	if err != nil {
+		fail(w, r, h.log, err)
+		return
+	}
+	defer done()
+	announceFile(w, name, format)
+	if r.Method == http.MethodHead {
+		return
+	}
+	out := newBody(w)
+	out.end(r, h.log, buffered(out, to))
+}
+
+// announceFile sets the header of an answer that is a file.
+func announceFile(w http.ResponseWriter, name string, format analytics.ExportFormat) {
+	w.Header().Set("Content-Type", format.ContentType())
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format.Extension()+`"`)
+}
+
+// buffered writes in pieces of bufferSize.
+func buffered(out io.Writer, to func(io.Writer) error) error {
+	buffer := bufio.NewWriterSize(out, bufferSize)
+	if err := to(buffer); err != nil {
+		return err
+	}
+	return buffer.Flush()
 }
 
 // admit lets an export begin. It fails with LimitExceeded where too many are
@@ -125,26 +138,4 @@ func (h *Handler) admit() (done func(), err error) {
 	default:
 		return nil, analytics.Errorf(analytics.LimitExceeded, "too many exports are being written at the moment")
 	}
-}
-
-// send answers with a file of tables.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format Format, tables ...Table) {
-	done, err := h.admit()
-	if err != nil {
-		fail(w, r, h.log, err)
-		return
-	}
-	defer done()
-	w.Header().Set("Content-Type", format.contentType())
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format.extension()+`"`)
-	if r.Method == http.MethodHead {
-		return
-	}
-	out := newBody(w)
-	buffered := bufio.NewWriterSize(out, bufferSize)
-	err = format.Write(buffered, tables...)
-	if err == nil {
-		err = buffered.Flush()
-	}
-	out.end(r, h.log, err)
 }

@@ -28,6 +28,8 @@ const (
 	collWebhookEndpoints  = "webhook_endpoints"  // who is told of what happens
 	collWebhookDeliveries = "webhook_deliveries" // what each is told, and what became of it
 
+	collExports = "exports" // files that were asked for, and how far they are
+
 	collTokens = "tokens"
 	collState  = "state" // whether the store holds anything but demo data
 )
@@ -38,5 +40,5 @@ func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collectio
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
 	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages, collModerations,
-	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collTokens, collState,
+	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collExports, collTokens, collState,
 }

@@ -99,6 +99,8 @@ var indexTable = []index{
 	{collWebhookDeliveries, "due", false},
 	{collWebhookDeliveries, "keep", false},
 
+	{collExports, "token", true},
+
 	{collEvents, "org subject at", false},
 	{collEvents, "org type at", false},
 	{collEvents, "org named stored _id", false},

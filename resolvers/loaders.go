@@ -44,6 +44,7 @@ type loaders struct {
 	workflowReads *family[readArgs, string, *analytics.WorkflowReading]
 	workflowsOf   *loader[analytics.Goal, []*analytics.Workflow]
 
+	exports        *loader[string, *analytics.Export]
 	endpoints      *loader[string, *analytics.WebhookEndpoint]
 	deliveries     *loader[string, *analytics.WebhookDelivery]
 	deliveriesOf   *family[deliveriesArgs, string, *analytics.WebhookDeliveryConnection] // by endpoint
@@ -147,6 +148,7 @@ func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, 
 			return repo.WorkflowsByGoal(ctx, reach, goals)
 		}),
 
+		exports:    newLoader(b, "export", within(reach, repo.ExportsByID)),
 		endpoints:  newLoader(b, "webhook endpoint", within(reach, repo.WebhookEndpointsByID)),
 		deliveries: newLoader(b, "webhook delivery", within(reach, repo.WebhookDeliveriesByID)),
 		deliveriesOf: newFamily(func(a deliveriesArgs) *loader[string, *analytics.WebhookDeliveryConnection] {

@@ -28,6 +28,7 @@ var nodeTypes = map[string]nodeType{
 	"LiveEvent":       {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.LiveEvent] { return l.liveEvents })},
 	"Interaction":     {scopesOf(auth.EventsRead), startBy(func(l *loaders) *loader[string, *analytics.Interaction] { return l.interactions })},
 	"Cart":            {scopesOf(auth.CartsRead, auth.CartsAnswer), startBy(func(l *loaders) *loader[string, *cart.OfCall] { return l.carts })},
+	"Export":          {scopesOf(auth.ExportsWrite), startBy(func(l *loaders) *loader[string, *analytics.Export] { return l.exports })},
 	"WebhookEndpoint": {scopesOf(auth.WebhooksWrite), startBy(func(l *loaders) *loader[string, *analytics.WebhookEndpoint] { return l.endpoints })},
 	"WebhookDelivery": {scopesOf(auth.WebhooksWrite), startBy(func(l *loaders) *loader[string, *analytics.WebhookDelivery] { return l.deliveries })},
 	"Workflow":        {scopesOf(auth.WorkflowsRead), startBy(func(l *loaders) *loader[string, *analytics.Workflow] { return l.workflows })},

@@ -96,4 +96,5 @@ func (r *resolver) GotoCheckoutItem() graph.GotoCheckoutItemResolver {
 func (r *resolver) TrackingEvent() graph.TrackingEventResolver {
 	return trackingEventResolver{}
 }
+func (r *resolver) Export() graph.ExportResolver             { return exportResolver{} }
 func (r *resolver) Subscription() graph.SubscriptionResolver { return subscriptionResolver{r} }

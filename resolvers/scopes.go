@@ -31,6 +31,7 @@ var scopeOf = map[string]auth.Scope{
 	"INGEST_WRITE":   auth.IngestWrite,
 	"INGEST_PAGE":    auth.IngestPage,
 	"PII_READ":       auth.PIIRead,
+	"EXPORTS_WRITE":  auth.ExportsWrite,
 	"WEBHOOKS_WRITE": auth.WebhooksWrite,
 	"ADMIN":          auth.Admin,
 }

@@ -166,11 +166,7 @@ func (r subscriptionResolver) watchedChat(ctx context.Context, callID, liveEvent
 			return "", err
 		}
 		id := analytics.NativeID("LiveEvent", *liveEventID)
-		events, err := r.repo.LiveEventsByID(ctx, reachOf(ctx), []string{id})
-		if err == nil && events[id] == nil {
-			err = analytics.Errorf(analytics.NotFound, "no such live event")
-		}
-		return liveEventSubject + id, err
+		return liveEventSubject + id, r.needLiveEvent(ctx, id)
 	}
 }
 

@@ -1,0 +1,147 @@
+package export
+
+import (
+	"context"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"cartograph/analytics"
+	"cartograph/auth"
+)
+
+const (
+	// reportEvery is how often the progress of a download is stored: often enough
+	// for somebody who watches, seldom enough to cost nothing.
+	reportEvery = time.Second
+	// reportTimeout bounds the report of how a download ended, which is stored also
+	// when whoever asked is gone.
+	reportTimeout = 5 * time.Second
+)
+
+// download answers the link of an export: writes the file with the eyes of the
+// one who asked for it, and stores how far it is.
+func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet { // a look at the header is no download
+		w.Header().Set("Allow", http.MethodGet)
+		write(w, http.StatusMethodNotAllowed, Failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
+		return
+	}
+	done, err := h.admit()
+	if err != nil {
+		fail(w, r, h.log, err)
+		return
+	}
+	defer done()
+	e, err := h.store.BeginDownload(r.Context(), auth.HashToken(r.PathValue("secret")), h.now())
+	if analytics.CodeOf(err) == analytics.NotFound {
+		err = analytics.Errorf(analytics.NotFound, "there is no such file, or its link is no longer valid")
+	}
+	if err != nil {
+		fail(w, r, h.log, err)
+		return
+	}
+	out := newBody(w)
+	p := &progress{store: h.store, now: h.now, log: h.log, export: e, stored: h.now()}
+	tables, err := h.tables(r.Context(), e)
+	if err == nil {
+		announceFile(w, fileName(e), e.Format)
+		for i := range tables {
+			tables[i].Rows = p.counting(r.Context(), tables[i].Rows)
+		}
+		err = buffered(p.sending(r.Context(), out), func(w io.Writer) error { return Write(w, e.Format, tables...) })
+	}
+	p.end(r.Context(), err)
+	out.end(r, h.log, err)
+}
+
+// fileName returns the name of an export's file without its ending.
+func fileName(e *analytics.Export) string {
+	if e.Kind == analytics.ExportOfCalls {
+		return "calls"
+	}
+	return "live-event"
+}
+
+// tables returns what an export holds.
+func (h *Handler) tables(ctx context.Context, e *analytics.Export) ([]Table, error) {
+	if e.Kind == analytics.ExportOfLiveEvent {
+		return h.liveEventTables(ctx, e)
+	}
+	total, err := h.store.CountCalls(ctx, e.Reach(), e.Calls())
+	if err != nil {
+		return nil, err
+	}
+	rows := int64(total)
+	e.TotalRows = &rows
+	return []Table{CallTable(ctx, h.store, e.Reach(), e.Calls(), e.Personal)}, nil
+}
+
+// progress counts what is read and sent of a download, and stores it now and
+// then.
+type progress struct {
+	store  Store
+	now    func() time.Time
+	log    *slog.Logger
+	export *analytics.Export
+	stored time.Time
+}
+
+// sending returns a writer to w whose bytes are counted.
+func (p *progress) sending(ctx context.Context, w io.Writer) io.Writer {
+	return writer(func(b []byte) (int, error) {
+		n, err := w.Write(b)
+		p.export.Bytes += int64(n)
+		p.report(ctx)
+		return n, err
+	})
+}
+
+// writer is a function that writes.
+type writer func([]byte) (int, error)
+
+// Write calls the function.
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+// counting returns rows that are counted as they are read.
+func (p *progress) counting(ctx context.Context, rows iter.Seq2[[]Cell, error]) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		for row, err := range rows {
+			if err == nil {
+				p.export.Rows++
+				p.report(ctx)
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// report stores how far the download is, unless it did so a moment ago. A report
+// that fails is no reason to break off a download.
+func (p *progress) report(ctx context.Context) {
+	now := p.now()
+	if now.Sub(p.stored) < reportEvery {
+		return
+	}
+	p.stored, p.export.UpdatedAt = now, now
+	if err := p.store.ReportExport(ctx, p.export); err != nil && ctx.Err() == nil {
+		p.log.WarnContext(ctx, "store the progress of an export", "error", err)
+	}
+}
+
+// end stores how the download ended.
+func (p *progress) end(ctx context.Context, failure error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTimeout)
+	defer cancel()
+	p.export.State, p.export.UpdatedAt = analytics.ExportDone, p.now()
+	if failure != nil {
+		p.export.State = analytics.ExportFailed
+	}
+	if err := p.store.ReportExport(ctx, p.export); err != nil {
+		p.log.ErrorContext(ctx, "store how an export ended", "error", err)
+	}
+}
