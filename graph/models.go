@@ -240,6 +240,36 @@ type RemoveFromCartInput struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `requestExport`.
+type RequestExportInput struct {
+	// What to export.
+	Kind analytics.ExportKind `json:"kind"`
+	// The form of the file.
+	Format analytics.ExportFormat `json:"format"`
+	// Global or native id of the live event; only for `LIVE_EVENT`.
+	LiveEventID *string `json:"liveEventId,omitempty"`
+	// Which sheets, all if left out; only for `LIVE_EVENT`. A CSV has one.
+	Sheets []analytics.ExportSheet `json:"sheets,omitempty"`
+	// The period: of calls by their time; of a live event it restricts prelive, replay, users and messages, while the metrics of the live phase are always whole. Everything if left out.
+	Period *analytics.Period `json:"period,omitempty"`
+	// Which calls; only for `CALLS`.
+	Filter *analytics.CallFilter `json:"filter,omitempty"`
+	// Given back in the payload. Every export is a new one.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `requestExport` made.
+type RequestExportPayload struct {
+	// The export; null if it was not made.
+	Export *analytics.Export `json:"export,omitempty"`
+	// The path of the file at this gateway, good for 10 minutes and shown this once: whoever has it needs no token. Null if there is no export.
+	URL *string `json:"url,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Input of `resetLiveEvent`.
 type ResetLiveEventInput struct {
 	// Global or native id of the live event.
@@ -413,6 +443,8 @@ const (
 	ScopeIngestPage Scope = "INGEST_PAGE"
 	// `pii:read`: see, search and export personal data.
 	ScopePiiRead Scope = "PII_READ"
+	// `exports:write`: ask for files of what the token may read, and follow their progress.
+	ScopeExportsWrite Scope = "EXPORTS_WRITE"
 	// `webhooks:write`: manage the endpoints that webhooks go to.
 	ScopeWebhooksWrite Scope = "WEBHOOKS_WRITE"
 	// `admin`: mark test calls, manage tokens.
@@ -432,13 +464,14 @@ var AllScope = []Scope{
 	ScopeIngestWrite,
 	ScopeIngestPage,
 	ScopePiiRead,
+	ScopeExportsWrite,
 	ScopeWebhooksWrite,
 	ScopeAdmin,
 }
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeEventsReset, ScopeChatModerate, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopeIngestPage, ScopePiiRead, ScopeWebhooksWrite, ScopeAdmin:
+	case ScopeAny, ScopeCallsRead, ScopeEventsRead, ScopeEventsReset, ScopeChatModerate, ScopeWorkflowsRead, ScopeCartsRead, ScopeCartsWrite, ScopeCartsAnswer, ScopeIngestWrite, ScopeIngestPage, ScopePiiRead, ScopeExportsWrite, ScopeWebhooksWrite, ScopeAdmin:
 		return true
 	}
 	return false
