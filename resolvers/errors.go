@@ -111,13 +111,15 @@ func cutArgument(ctx context.Context, err *gqlerror.Error) string {
 	return strings.Join(names, ".")
 }
 
-// withoutNames cuts off what the validator suggests, where the schema is hidden.
+// withoutNames cuts off what the validator tells of names that were not asked
+// for, where the schema is hidden.
 func (p presenter) withoutNames(message string) string {
 	if !p.hideNames {
 		return message
 	}
-	known, _, _ := strings.Cut(message, " Did you mean")
-	return known
+	message, _, _ = strings.Cut(message, " Did you mean")
+	message, _, _ = strings.Cut(message, " used in position expecting")
+	return message
 }
 
 func clip(message string) string {

@@ -60,8 +60,9 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	server.SetDisableSuggestion(o.HideSchema)
 	server.SetErrorPresenter(errors.present)
 	server.SetRecoverFunc(errors.recovered)
-	if !o.HideSchema {
-		server.Use(extension.Introspection{})
+	server.Use(extension.Introspection{})
+	if o.HideSchema {
+		server.Use(hiddenSchema{})
 	}
 	server.Use(trustedDocuments{o.Trusted})
 	server.Use(guard{cache})

@@ -74,6 +74,9 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
 		refused = refuse(http.StatusMethodNotAllowed, "send queries by POST or GET")
 	}
+	if refused == noQuery && t.options.DraftStatuses {
+		refused = &refusal{http.StatusUnprocessableEntity, refused.err}
+	}
 	if refused != nil {
 		a.refuse(ctx, refused)
 		return
@@ -163,10 +166,14 @@ func readGet(r *http.Request) (request graphql.RawParams, refused *refusal) {
 
 func checkQuery(request graphql.RawParams) *refusal {
 	if !transport.NamesDocument(request) {
-		return refuse(http.StatusBadRequest, "the request has no query")
+		return noQuery
 	}
 	return nil
 }
+
+// noQuery is why a request is refused that has none, which is well formed apart
+// from that.
+var noQuery = refuse(http.StatusBadRequest, "the request has no query")
 
 // decode reads one JSON value, its numbers with all their digits, and reports
 // whether text is one that may be sent.
