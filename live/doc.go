@@ -9,6 +9,9 @@
 // that is set up (Connect), and from a poll of the database, which finds what no
 // notice told of (Poll).
 //
+// Metrics of broadcasts need no notices: they are read once per interval, for all
+// who follow (Metrics).
+//
 // # Slow readers
 //
 // A Watch holds at most one notice: that there is something to look at, and the

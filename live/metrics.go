@@ -17,24 +17,24 @@ type ReadBroadcast func(ctx context.Context, reach analytics.Reach, liveEventID 
 type Metrics struct {
 	read ReadBroadcast
 
-	mu    sync.Mutex
-	feeds map[feedKey]*feed
+	mu      sync.Mutex
+	sources map[sourceKey]*source
 }
 
 // NewMetrics returns the streams of what is read so.
 func NewMetrics(read ReadBroadcast) *Metrics {
-	return &Metrics{read: read, feeds: map[feedKey]*feed{}}
+	return &Metrics{read: read, sources: map[sourceKey]*source{}}
 }
 
-// feedKey is what those who share a feed have in common.
-type feedKey struct {
+// sourceKey is what those who share a source have in common.
+type sourceKey struct {
 	reach       analytics.Reach
 	liveEventID string
 	every       time.Duration
 }
 
-// feed is the source of all who follow a live event at one interval.
-type feed struct {
+// source reads a live event for all who follow it at one interval.
+type source struct {
 	cancel    context.CancelFunc
 	followers int // under the lock of Metrics
 
@@ -42,7 +42,7 @@ type feed struct {
 	latest *figures
 }
 
-// figures are what a feed found last. A follower who is slow skips what he did
+// figures are what a source found last. A follower who is slow skips what he did
 // not take in time: the latest hold all that came before.
 type figures struct {
 	report *analytics.LiveReport // nil before the first reading, and where that failed
@@ -57,21 +57,21 @@ type figures struct {
 // sent. It fails where the first reading fails; where a later one fails, the next
 // is waited for.
 func (m *Metrics) Follow(ctx context.Context, reach analytics.Reach, liveEventID string, every time.Duration) (<-chan *analytics.LiveReport, error) {
-	key := feedKey{reach, liveEventID, every}
-	f := m.join(ctx, key)
-	seen := f.now()
+	key := sourceKey{reach, liveEventID, every}
+	s := m.join(ctx, key)
+	seen := s.now()
 	if seen.report == nil && seen.err == nil {
-		seen = f.after(ctx, seen)
+		seen = s.after(ctx, seen)
 	}
 	if seen.err != nil {
-		m.leave(key, f)
+		m.leave(key, s)
 		return nil, seen.err
 	}
 	out := make(chan *analytics.LiveReport)
 	go func() {
 		defer close(out)
-		defer m.leave(key, f)
-		for ; seen.err == nil; seen = f.after(ctx, seen) {
+		defer m.leave(key, s)
+		for ; seen.err == nil; seen = s.after(ctx, seen) {
 			select {
 			case out <- seen.report:
 			case <-ctx.Done():
@@ -85,36 +85,36 @@ func (m *Metrics) Follow(ctx context.Context, reach analytics.Reach, liveEventID
 	return out, nil
 }
 
-// join counts a follower in; the first one starts the feed.
-func (m *Metrics) join(ctx context.Context, key feedKey) *feed {
+// join counts a follower in; the first one starts the source.
+func (m *Metrics) join(ctx context.Context, key sourceKey) *source {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	f := m.feeds[key]
-	if f == nil {
-		f = &feed{latest: &figures{stale: make(chan struct{})}}
-		m.feeds[key] = f
-		ctx, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
-		go m.run(ctx, key, f)
+	s := m.sources[key]
+	if s == nil {
+		s = &source{latest: &figures{stale: make(chan struct{})}}
+		m.sources[key] = s
+		ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		go m.run(ctx, key, s)
 	}
-	f.followers++
-	return f
+	s.followers++
+	return s
 }
 
-// leave counts a follower out; the last one stops the feed.
-func (m *Metrics) leave(key feedKey, f *feed) {
+// leave counts a follower out; the last one stops the source.
+func (m *Metrics) leave(key sourceKey, s *source) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if f.followers--; f.followers > 0 {
+	if s.followers--; s.followers > 0 {
 		return
 	}
-	f.cancel()
-	if m.feeds[key] == f {
-		delete(m.feeds, key)
+	s.cancel()
+	if m.sources[key] == s {
+		delete(m.sources, key)
 	}
 }
 
 // run reads again and again, until the context or the broadcast ends.
-func (m *Metrics) run(ctx context.Context, key feedKey, f *feed) {
+func (m *Metrics) run(ctx context.Context, key sourceKey, s *source) {
 	tick := time.NewTicker(key.every)
 	defer tick.Stop()
 	var shown *analytics.LiveReading
@@ -123,15 +123,15 @@ func (m *Metrics) run(ctx context.Context, key feedKey, f *feed) {
 		now := time.Now()
 		switch {
 		case err != nil && shown == nil:
-			m.forget(key, f)
-			f.publish(&figures{err: err})
+			m.forget(key, s)
+			s.publish(&figures{err: err})
 			return
 		case err == nil && reading.Ended(now):
-			m.forget(key, f)
-			f.publish(&figures{report: reading.Live(now), last: true})
+			m.forget(key, s)
+			s.publish(&figures{report: reading.Live(now), last: true})
 			return
 		case err == nil && !reading.Same(shown):
-			f.publish(&figures{report: reading.Live(now)})
+			s.publish(&figures{report: reading.Live(now)})
 			shown = reading
 		}
 		select {
@@ -142,42 +142,42 @@ func (m *Metrics) run(ctx context.Context, key feedKey, f *feed) {
 	}
 }
 
-func (m *Metrics) look(ctx context.Context, key feedKey) (*analytics.LiveReading, error) {
+func (m *Metrics) look(ctx context.Context, key sourceKey) (*analytics.LiveReading, error) {
 	ctx, cancel := context.WithTimeout(ctx, sharedLook)
 	defer cancel()
 	return m.read(ctx, key.reach, key.liveEventID)
 }
 
-// forget lets those who come from here on start a feed of their own.
-func (m *Metrics) forget(key feedKey, f *feed) {
+// forget lets those who come from here on start a source of their own.
+func (m *Metrics) forget(key sourceKey, s *source) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.feeds[key] == f {
-		delete(m.feeds, key)
+	if m.sources[key] == s {
+		delete(m.sources, key)
 	}
 }
 
 // publish makes figures the latest.
-func (f *feed) publish(latest *figures) {
+func (s *source) publish(latest *figures) {
 	latest.stale = make(chan struct{})
-	f.mu.Lock()
-	before := f.latest
-	f.latest = latest
-	f.mu.Unlock()
+	s.mu.Lock()
+	before := s.latest
+	s.latest = latest
+	s.mu.Unlock()
 	close(before.stale)
 }
 
-func (f *feed) now() *figures {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.latest
+func (s *source) now() *figures {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latest
 }
 
 // after waits for newer figures; they have an error if the context ends.
-func (f *feed) after(ctx context.Context, seen *figures) *figures {
+func (s *source) after(ctx context.Context, seen *figures) *figures {
 	select {
 	case <-seen.stale:
-		return f.now()
+		return s.now()
 	case <-ctx.Done():
 		return &figures{err: ctx.Err()}
 	}

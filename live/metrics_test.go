@@ -132,7 +132,7 @@ func TestMetricsAreReadOncePerIntervalForAll(t *testing.T) {
 		if n := b.count(); n != 2 {
 			t.Errorf("read %d times after one interval", n)
 		}
-		// Another interval is a feed of its own.
+		// Another interval has a source of its own.
 		if follow(t, m, 2*time.Second); b.count() != 3 {
 			t.Errorf("read %d times", b.count())
 		}
