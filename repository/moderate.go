@@ -80,6 +80,7 @@ func (r *Repository) decide(ctx context.Context, reach analytics.Reach, subject 
 	if err != nil {
 		return err
 	}
+	now = now.UTC().Truncate(time.Millisecond) // as decisions keep it
 	if stands := known[subject]; stands != nil && !now.After(stands.Last) {
 		now = stands.Last.Add(time.Millisecond)
 	}

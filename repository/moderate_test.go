@@ -245,6 +245,11 @@ func TestALaterDecisionStandsWhateverTheClockSays(t *testing.T) {
 		{analytics.DeleteMessage, received.Add(time.Minute), true},
 		{analytics.RestoreMessage, received, false},
 		{analytics.DeleteMessage, received, true},
+		{analytics.RestoreMessage, received.Add(time.Minute + 2*time.Millisecond), false}, // the moment of the decision before
+		{analytics.DeleteMessage, received.Add(time.Minute + 3*time.Millisecond + 999*time.Microsecond), true},
+		{analytics.RestoreMessage, received.Add(time.Minute + 3*time.Millisecond + 999*time.Microsecond), false},
+		{analytics.DeleteMessage, received.Add(time.Minute + 4*time.Millisecond + 999*time.Microsecond), true}, // within its millisecond
+		{analytics.RestoreMessage, received.Add(time.Minute + 5*time.Millisecond + 999*time.Microsecond), false},
 	} {
 		m, err := repo.ModerateMessage(t.Context(), moderator, "live_event:live:1", step.action, step.clock)
 		if err != nil || m.Deleted != step.want {

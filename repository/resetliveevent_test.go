@@ -35,6 +35,18 @@ func startLiveEvent(t interface{ Fatal(...any) }, repo *repository.Repository, o
 	}
 }
 
+// startLiveEventOf sends the catalog record of a live event that started.
+func startLiveEventOf(t testing.TB, repo *repository.Repository, org, id string, start time.Time) {
+	t.Helper()
+	record, err := analytics.ParseCatalogRecord(fmt.Appendf(nil, `{"kind":"live_event","id":%q,"name":"Started","startedAt":%q}`, id, analytics.FormatTime(start)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := repo.PutCatalog(t.Context(), org, []analytics.CatalogRecord{record}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // displays returns that a product was displayed in the live event of the stream.
 func displays(t interface{ Fatal(...any) }, id, sku string, m int) analytics.Event {
 	return event(t, id, "product_displayed", minute(m), object{"liveEventId": "live", "visitorId": "v", "data": object{"sku": sku}})

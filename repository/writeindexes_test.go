@@ -39,6 +39,8 @@ func TestIndexesServeTheIntake(t *testing.T) {
 		`{"id":"8","type":"product_displayed","at":"2026-03-02T10:30:00Z","visitorId":"v","sessionId":"s","liveEventId":"1","data":{"sku":"x"}}`,
 		`{"id":"9","type":"goal_triggered","at":"2026-03-02T10:30:00Z","visitorId":"v","sessionId":"s","workflowId":"1","data":{"uid":"u","name":"n"}}`,
 	)
+	said := parsedEvents(t, now,
+		`{"id":"10","type":"message_sent","at":"2026-03-02T12:01:00Z","visitorId":"v","liveEventId":"1","data":{"messageId":"m1","author":"viewer","text":"hi"}}`)
 	record, err := analytics.ParseCatalogRecord([]byte(`{"kind":"product","sku":"shirt","name":"Shirt","variations":[{"sku":"shirt-red","sizes":[{"sku":"x"}]}]}`))
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +54,23 @@ func TestIndexesServeTheIntake(t *testing.T) {
 		{"a catalog", func() error { return absorbed(repo.PutCatalog(t.Context(), "acme", []analytics.CatalogRecord{record})) }},
 		{"a test mark", func() error {
 			_, err := repo.MarkTestCall(t.Context(), analytics.Reach{Org: "acme"}, "c", true, now)
+			return err
+		}},
+		{"a live event that starts", func() error {
+			startLiveEventOf(t, repo, "acme", "1", noon)
+			return nil
+		}},
+		{"messages of a live event", func() error { return absorbed(repo.Absorb(t.Context(), "acme", said)) }},
+		{"a decision about a message", func() error {
+			_, err := repo.ModerateMessage(t.Context(), analytics.Reach{Org: "acme"}, "live_event:1:m1", analytics.DisplayMessage, now)
+			return err
+		}},
+		{"a ban", func() error {
+			_, err := repo.BanViewer(t.Context(), analytics.Reach{Org: "acme"}, "1", "v", true, now)
+			return err
+		}},
+		{"a reset", func() error {
+			_, err := repo.ResetLiveEvent(t.Context(), analytics.Reach{Org: "acme"}, "1", now)
 			return err
 		}},
 		{"what was left half done", func() error {

@@ -73,6 +73,7 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	server.AroundResponses(fewErrors)
 	server.AroundResponses(pacer.event)
 	server.AroundResponses(attachLoaders(repo, log, o.DatabaseTimeout, now))
+	server.AroundRootFields(renewLoaders(repo, log, o.DatabaseTimeout, now))
 	server.AroundResponses(pacer.announce)
 	return server
 }

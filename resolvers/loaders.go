@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/analytics"
 	"cartograph/cart"
@@ -206,8 +207,23 @@ type loadersKey struct{}
 // single event's of a subscription, which so never sees what was true before it.
 func attachLoaders(repo *repository.Repository, log *slog.Logger, timeout time.Duration, now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(context.WithValue(ctx, loadersKey{}, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now())))
+		return next(withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now())))
 	}
+}
+
+// renewLoaders gives each mutation of an operation loaders of its own: its payload
+// shows what it changed, and not what one before it read.
+func renewLoaders(repo *repository.Repository, log *slog.Logger, timeout time.Duration, now func() time.Time) graphql.RootFieldMiddleware {
+	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+			ctx = withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now()))
+		}
+		return next(ctx)
+	}
+}
+
+func withLoaders(ctx context.Context, l *loaders) context.Context {
+	return context.WithValue(ctx, loadersKey{}, l)
 }
 
 // load returns the loaders of the answer that is being made.
