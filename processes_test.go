@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
+	"cartograph/analytics"
 	"cartograph/repository/repositorytest"
 )
 
@@ -48,7 +49,8 @@ type process struct {
 func startProcess(t *testing.T, nats string, settings []string) *process {
 	t.Helper()
 	command := exec.Command(os.Args[0], "-test.run=^TestServeAsAProcess$")
-	command.Env = append(os.Environ(), serveHere+"="+strings.Join(settings, "\n"), "NATS_URL="+nats)
+	command.Env = append(os.Environ(), serveHere+"="+strings.Join(settings, "\n"), "NATS_URL="+nats,
+		"MAX_CONNECTIONS_PER_USER=10000") // one token stands for everybody
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -92,15 +94,25 @@ type update struct {
 	Kind    string
 }
 
+// watched is an answer of a subscription of these tests.
+type watched struct {
+	CartUpdated    *update
+	TrackingEvents *struct{ ID, Cursor string }
+}
+
 // follow watches a cart over an event stream after a version, and hands on each
 // update until see wants no more, or the gateway is gone.
 func (g *gateway) follow(ctx context.Context, token, call string, after int64, see func(update) bool) error {
+	return g.subscribe(ctx, token, `subscription ($call: ID!, $after: Long) { cartUpdated(callId: $call, after: $after) { version kind } }`,
+		map[string]any{"call": call, "after": after}, func(w watched) bool { return see(*w.CartUpdated) })
+}
+
+// subscribe watches over an event stream, and hands on each answer until see wants
+// no more, or the gateway is gone.
+func (g *gateway) subscribe(ctx context.Context, token, subscription string, variables map[string]any, see func(watched) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	query, _ := json.Marshal(map[string]any{
-		"query":     `subscription ($call: ID!, $after: Long) { cartUpdated(callId: $call, after: $after) { version kind } }`,
-		"variables": map[string]any{"call": call, "after": after},
-	})
+	query, _ := json.Marshal(map[string]any{"query": subscription, "variables": variables})
 	request, err := http.NewRequestWithContext(ctx, "POST", g.url+"/graphql", strings.NewReader(string(query)))
 	if err != nil {
 		return err
@@ -120,13 +132,13 @@ func (g *gateway) follow(ctx context.Context, token, call string, after int64, s
 			continue
 		}
 		var event struct {
-			Data   struct{ CartUpdated *update }
+			Data   watched
 			Errors []any
 		}
-		if err := json.Unmarshal([]byte(data), &event); err != nil || event.Data.CartUpdated == nil {
+		if err := json.Unmarshal([]byte(data), &event); err != nil || event.Data == (watched{}) {
 			return fmt.Errorf("%s: %v", data, err)
 		}
-		if !see(*event.Data.CartUpdated) {
+		if !see(event.Data) {
 			return nil
 		}
 	}
@@ -267,4 +279,64 @@ func TestTwoGatewaysLoseNothing(t *testing.T) {
 		t.Error("not everybody saw everything")
 	}
 	t.Logf("%d watchers came %d times", watchers, visits.Load())
+}
+
+// Two gateways on one database: eight writers send events through both, and
+// watchers come and go at both by the cursor of what they heard last. Everybody
+// hears of every event, with notices over NATS and by looking alone.
+func TestTwoGatewaysTellOfEveryEvent(t *testing.T) {
+	const writers, watchers, each = 8, 6, 25
+	for name, withNATS := range map[string]bool{"over NATS": true, "by looking alone": false} {
+		t.Run(name, func(t *testing.T) {
+			uri, database := repositorytest.Database(t)
+			settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
+			token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			url := ""
+			if withNATS {
+				nats := startNATS(t, natsserver.RANDOM_PORT)
+				defer nats.Shutdown()
+				url = nats.ClientURL()
+			}
+			both := []*process{startProcess(t, url, settings), startProcess(t, url, settings)}
+			first := analytics.ArrivalCursor(time.Now())
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			var parties sync.WaitGroup
+			for n := range writers {
+				parties.Go(func() {
+					random := rand.New(rand.NewPCG(uint64(n), 3))
+					for i := range each {
+						event := fmt.Sprintf(`{"id":"w%d-%d","type":"goal_reached","at":"2026-03-0%dT10:00:00Z","visitorId":"v","data":{"uid":"g"}}`, n, i, 1+random.IntN(9))
+						if status, answer := both[random.IntN(2)].post(t, "/ingest/events", token, "application/json", event); status != http.StatusAccepted {
+							t.Errorf("%d %s", status, answer)
+						}
+					}
+				})
+			}
+			for n := range watchers {
+				parties.Go(func() {
+					random := rand.New(rand.NewPCG(uint64(n), 4))
+					heard, cursor := map[string]bool{}, first
+					for len(heard) < writers*each && ctx.Err() == nil {
+						news := 1 + random.IntN(60)
+						_ = both[random.IntN(2)].subscribe(ctx, token, `subscription ($after: String) { trackingEvents(after: $after) { id cursor } }`, map[string]any{"after": cursor}, func(w watched) bool {
+							if !heard[w.TrackingEvents.ID] {
+								heard[w.TrackingEvents.ID] = true
+								news--
+							}
+							cursor = w.TrackingEvents.Cursor
+							return news > 0 && len(heard) < writers*each
+						})
+					}
+					if len(heard) < writers*each {
+						t.Errorf("a watcher heard of %d of %d events", len(heard), writers*each)
+					}
+				})
+			}
+			parties.Wait()
+		})
+	}
 }

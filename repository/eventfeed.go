@@ -24,19 +24,25 @@ func (r *Repository) storeEvents(ctx context.Context, reach analytics.Reach, eve
 	if err != nil {
 		return nil, wrap(err, "insert events")
 	}
-	if time.Since(now) < slowInsert {
-		return taken, nil
+	if time.Since(now) >= slowInsert {
+		err = r.stampAgain(ctx, reach, events, taken, time.Now())
 	}
-	now = stamp(events, time.Now())
+	return taken, err
+}
+
+// stampAgain stamps events that were stored with a later time, but for those in
+// places where somebody else's stand.
+func (r *Repository) stampAgain(ctx context.Context, reach analytics.Reach, events []*analytics.Event, taken []int, now time.Time) error {
+	stamp(events, now)
 	var keys []string
 	for i, e := range events {
 		if e.Stored != nil && !slices.Contains(taken, i) {
 			keys = append(keys, e.Key)
 		}
 	}
-	_, err = r.coll(collEvents).UpdateMany(ctx, within(reach).in("_id", keys).filter(),
+	_, err := r.coll(collEvents).UpdateMany(ctx, within(reach).in("_id", keys).filter(),
 		bson.D{{Key: "$set", Value: bson.D{{Key: "stored", Value: analytics.StoredAt(now)}}}})
-	return taken, wrap(err, "stamp events again")
+	return wrap(err, "stamp events again")
 }
 
 // stamp stamps the tracking events among some, and says what they name. It

@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/event"
@@ -65,4 +66,9 @@ func IndexFields(name string) []string {
 // ReadFact reads one document as statistics do.
 func ReadFact(raw bson.Raw) (*analytics.CallMetrics, error) {
 	return newFactReader().read(raw)
+}
+
+// StampAgain is stampAgain.
+func (r *Repository) StampAgain(ctx context.Context, reach analytics.Reach, events []*analytics.Event, taken []int, now time.Time) error {
+	return r.stampAgain(ctx, reach, events, taken, now)
 }
