@@ -39,24 +39,16 @@ func listen(address, certificate, key string) (net.Listener, error) {
 type keyPair struct {
 	certificate, key string
 
-	mu     sync.Mutex
-	read   *tls.Certificate
-	asOf   time.Time // of the file
-	looked time.Time
+	mu   sync.Mutex
+	read *tls.Certificate
+	asOf time.Time // of the file
 }
-
-// lookAtCertificate is how often the file is looked at, at most.
-const lookAtCertificate = time.Second
 
 // get returns the certificate. One that is being replaced, and cannot be read,
 // leaves the one before in place.
 func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.read != nil && time.Since(k.looked) < lookAtCertificate {
-		return k.read, nil
-	}
-	k.looked = time.Now()
 	file, err := os.Stat(k.certificate)
 	if err == nil && k.read != nil && file.ModTime().Equal(k.asOf) {
 		return k.read, nil

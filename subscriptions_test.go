@@ -104,9 +104,13 @@ func TestTheGatewayHangsUpWhenItStops(t *testing.T) {
 }
 
 // watchedGateway starts a gateway with six products and a call that goes on,
-// and returns it with a token.
-func watchedGateway(t *testing.T) (*gateway, string) {
+// and returns it with a token. It may be given an environment.
+func watchedGateway(t *testing.T, environment ...string) (*gateway, string) {
 	t.Helper()
+	for _, variable := range environment {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
 	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
