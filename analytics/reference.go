@@ -184,6 +184,15 @@ type Video struct {
 	State VideoState `bson:"state"`
 }
 
+// Download returns the address of a video that is ready, none before: a feed may
+// know the address of a file that is not there yet.
+func (v *Video) Download() Text {
+	if v.State != VideoReady {
+		return ""
+	}
+	return v.URL
+}
+
 // VideoKind says what a video shows.
 type VideoKind string
 

@@ -26190,7 +26190,7 @@ func (ec *executionContext) _Video_url(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Video_url(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.URL, nil
+			return obj.Download(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v analytics.Text) graphql.Marshaler {
@@ -26201,7 +26201,7 @@ func (ec *executionContext) _Video_url(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Video_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Video", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Video", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Video_state(ctx context.Context, field graphql.CollectedField, obj *analytics.Video) (ret graphql.Marshaler) {
