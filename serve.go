@@ -41,6 +41,9 @@ const (
 	// expireEvery is how often requests that nobody answered are looked for: one
 	// look is a read of an index, and nobody waits for a second more.
 	expireEvery = time.Second
+	// foldEvery is how often what came in about workflows is stored. Until then
+	// whoever asks folds it, so that this bounds what a question costs.
+	foldEvery = time.Second
 	// lookEvery is how often what is watched is looked at for what no notice told
 	// of: how late the changes of another gateway are seen here at most. Over NATS
 	// notices come at once, and the look is for those that were lost.
@@ -165,6 +168,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
+	house.Go(func() { foldWorkflows(ctx, db, log) })
 	house.Go(func() { deliver.New(db.Repository, deliver.Options{Policy: c.webhookPolicy(), Log: log}).Run(ctx) })
 	keepHouse(ctx, db, log)
 	house.Wait()
@@ -219,6 +223,16 @@ func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
 			log.Error("recover", "error", err)
 		case n > 0:
 			log.Warn("finished what another gateway left half done", "subjects", n)
+		}
+	})
+}
+
+// foldWorkflows stores what came in about workflows, again and again until the
+// context ends.
+func foldWorkflows(ctx context.Context, db *database, log *slog.Logger) {
+	every(ctx, foldEvery, func(now time.Time) {
+		if _, err := db.FoldWorkflows(ctx, now); err != nil && ctx.Err() == nil {
+			log.Error("fold workflows", "error", err)
 		}
 	})
 }

@@ -61,11 +61,14 @@ type SpannedWorkflowBucket struct {
 	Bucket *WorkflowBucket
 }
 
+// WorkflowBucketWidth is the time that a bucket of a workflow holds.
+const WorkflowBucketWidth = otherBucketWidth
+
 // WorkflowBucketAt returns the span of the bucket that a moment falls into: a
 // quarter of an hour.
 func WorkflowBucketAt(at time.Time) Period {
-	start := at.UTC().Truncate(otherBucketWidth)
-	return Period{Start: start, End: start.Add(otherBucketWidth)}
+	start := at.UTC().Truncate(WorkflowBucketWidth)
+	return Period{Start: start, End: start.Add(WorkflowBucketWidth)}
 }
 
 // ReadWorkflow returns how the report of a period is read from buckets.

@@ -230,6 +230,9 @@ func (a *absorption) store(ctx context.Context, d *derivation) (*dirtyMark, erro
 			return nil, err
 		}
 	}
+	if err := d.coverWorkflows(ctx, spansOf(fresh)); err != nil {
+		return nil, err
+	}
 	taken, err := a.r.storeEvents(ctx, a.reach, fresh, documents)
 	if err != nil {
 		return nil, err

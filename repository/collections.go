@@ -22,6 +22,10 @@ const (
 	collMessages    = "chat_messages"
 	collModerations = "moderations" // derived: what stands about messages and viewers of live events
 
+	collWorkflowBuckets = "workflow_buckets" // derived: what happened in a quarter of an hour of a workflow
+	collWorkflowMarks   = "workflow_marks"   // which of these are not what is stored
+	collWorkflowNumbers = "workflow_numbers" // who is in them, by number
+
 	collCarts       = "carts"        // the truth of carts: the state of each, with its latest updates
 	collCartUpdates = "cart_updates" // every update of every cart but those that only its head has yet
 

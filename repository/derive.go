@@ -39,6 +39,8 @@ type derivation struct {
 	// moderated are the subjects of messages and viewers that something was
 	// decided about.
 	moderated map[string]bool
+	// workflows marks the buckets of workflows that change.
+	workflows workflowMark
 }
 
 func newDerivation(r *Repository, org string) *derivation {
@@ -141,7 +143,7 @@ func (d *derivation) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return d.finishWorkflows(ctx)
 }
 
 func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

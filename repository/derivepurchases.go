@@ -25,6 +25,7 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 		}
 		var swaps []swap
 		var folded []string
+		var spans []analytics.WorkflowSpan
 		for _, id := range ids {
 			p := analytics.FoldPurchase(d.reach.Org, events[analytics.PurchaseSubject(id)])
 			if p == nil {
@@ -33,9 +34,13 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 			if known := before[id]; known != nil {
 				p.Version, p.CallID, p.FormerCalls = known.Version, known.CallID, known.FormerCalls
 			}
+			spans = append(spans, analytics.TouchedByPurchase(before[id], p)...)
 			p.Version++
 			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
 			folded = append(folded, id)
+		}
+		if err := d.coverWorkflows(ctx, analytics.JoinWorkflowSpans(spans, spansOfMark)); err != nil {
+			return err
 		}
 		lost, err := d.r.swapAll(ctx, collPurchases, d.reach.Org, swaps)
 		if err != nil {

@@ -100,6 +100,9 @@ var indexTable = []index{
 	{collWebhookDeliveries, "keep", false},
 
 	{collExports, "token", true},
+	{collWorkflowBuckets, "org workflow start", false},
+	{collWorkflowMarks, "at", false},
+	{collWorkflowMarks, "org at", false},
 
 	{collEvents, "org subject at", false},
 	{collEvents, "org type at", false},

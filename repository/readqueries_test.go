@@ -242,10 +242,14 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		_, err := r.WorkflowsByGoal(ctx, reach, []analytics.Goal{{UID: "g1", Name: "n1"}})
 		return err
 	})
-	add("sidedata of workflows", one("subject", "type", "at"), "", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.ReadWorkflows(ctx, reach, *period, time.UTC, ids)
-		return err
-	})
+	for name, p := range map[string]analytics.Period{
+		"of whole buckets": *period, "that cuts buckets": {Start: period.Start.Add(time.Minute), End: period.End.Add(time.Minute)},
+	} {
+		add("sidedata of workflows over a period "+name, []string{"subject", "type", "at", "workflow", "_id"}, "", func(ctx context.Context, r *repository.Repository) error {
+			_, err := r.ReadWorkflows(ctx, reach, p, time.UTC, ids)
+			return err
+		})
+	}
 	add("live events", nil, "at", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.LiveEvents(ctx, reach, nil, analytics.PageArgs{})
 		return err

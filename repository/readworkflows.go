@@ -2,6 +2,8 @@ package repository
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -9,24 +11,124 @@ import (
 	"cartograph/analytics"
 )
 
+// foldedSpans is how many spans of time a reader folds apart from each other:
+// both ends of the period, and what is not stored yet.
+const foldedSpans = 4
+
 // ReadWorkflows returns what workflows come to in a period, by native id; days
 // and hours are those of a time zone. A workflow of which nothing is known comes
 // to nothing. It fails with BadUserInput for a period that does not end after
 // its start.
+//
+// It reads the stored buckets, and folds those that are not what is stored, and
+// what the ends of the period cut. Marks are read before buckets, and numbers of
+// visitors after them: what a fold stores meanwhile is then never missing, and
+// nobody in a bucket is without a number.
 func (r *Repository) ReadWorkflows(ctx context.Context, reach analytics.Reach, period analytics.Period, zone *time.Location, workflowIDs []string) (map[string]*analytics.WorkflowReading, error) {
 	if !period.End.After(period.Start) {
 		return nil, analytics.Errorf(analytics.BadUserInput, "interval.end must lie after interval.start")
 	}
-	activities, err := r.workflowActivities(ctx, reach, workflowIDs, period)
+	marks, err := r.workflowMarksOf(ctx, reach)
+	if err != nil {
+		return nil, err
+	}
+	reading := analytics.ReadWorkflow(period)
+	folded := spansToFold(reading, period, marks, workflowIDs)
+	buckets, err := r.wholeWorkflowBuckets(ctx, reach, workflowIDs, reading.Whole, folded)
+	if err != nil {
+		return nil, err
+	}
+	spans := make([]workflowSpan, len(folded))
+	for i, span := range folded {
+		spans[i].span = span
+		if spans[i].activities, err = r.workflowActivities(ctx, reach, workflowIDs, span); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.number(ctx, reach, spans, false); err != nil {
+		return nil, err
+	}
+	for _, s := range spans {
+		for id, a := range s.activities {
+			buckets[id] = append(buckets[id], analytics.FoldWorkflowBuckets(a, s.span)...)
+		}
+	}
+	views, err := r.viewsOffTheHour(ctx, reach, buckets, zone)
 	if err != nil {
 		return nil, err
 	}
 	readings := make(map[string]*analytics.WorkflowReading, len(workflowIDs))
 	for _, id := range workflowIDs {
-		a := activities[id]
-		readings[id] = analytics.ReadWorkflowBuckets(analytics.FoldWorkflowBuckets(a, period), a.Events, zone)
+		readings[id] = analytics.ReadWorkflowBuckets(buckets[id], views[id], zone)
 	}
 	return readings, nil
+}
+
+// spansToFold returns what a reader of a period folds: what the period cuts of
+// buckets, and where marks tell that buckets are not what is stored.
+func spansToFold(reading analytics.Reading, period analytics.Period, marks []*workflowMark, workflowIDs []string) []analytics.Period {
+	spans := slices.Clone(reading.Cut)
+	for _, m := range marks {
+		for _, s := range m.Spans {
+			if slices.ContainsFunc(workflowIDs, s.Of) {
+				spans = append(spans, s.Span.Intersect(period))
+			}
+		}
+	}
+	return analytics.JoinPeriods(spans, foldedSpans)
+}
+
+// wholeWorkflowBuckets returns the stored buckets of a period but those that are
+// folded, by workflow.
+func (r *Repository) wholeWorkflowBuckets(ctx context.Context, reach analytics.Reach, ids []string, whole analytics.Period, folded []analytics.Period) (map[string][]analytics.SpannedWorkflowBucket, error) {
+	buckets := map[string][]analytics.SpannedWorkflowBucket{}
+	if whole.Empty() {
+		return buckets, nil
+	}
+	stored, err := r.workflowBuckets(ctx, reach, ids, whole, fields("workflow", "start", "bucket"))
+	for _, b := range stored {
+		if !slices.ContainsFunc(folded, func(p analytics.Period) bool { return p.Contains(b.Start) }) {
+			buckets[b.WorkflowID] = append(buckets[b.WorkflowID],
+				analytics.SpannedWorkflowBucket{Span: analytics.WorkflowBucketAt(b.Start), Bucket: &b.Bucket})
+		}
+	}
+	return buckets, err
+}
+
+// viewsOffTheHour returns the page views of those buckets in which the clocks of
+// a zone do not show one and the same hour, by workflow; those between them may
+// be there as well.
+func (r *Repository) viewsOffTheHour(ctx context.Context, reach analytics.Reach, buckets map[string][]analytics.SpannedWorkflowBucket, zone *time.Location) (map[string][]*analytics.Event, error) {
+	var spans []analytics.Period
+	var ids []string
+	for _, id := range slices.Sorted(maps.Keys(buckets)) {
+		known := len(spans)
+		for _, b := range buckets[id] {
+			if b.Bucket.Views > 0 && !analytics.InOneHour(analytics.WorkflowBucketAt(b.Span.Start), zone) {
+				spans = append(spans, b.Span)
+			}
+		}
+		if len(spans) > known {
+			ids = append(ids, id)
+		}
+	}
+	if len(spans) == 0 {
+		return nil, nil
+	}
+	events, err := find[analytics.Event](ctx, r.coll(collEvents),
+		within(reach).in("subject", subjectsOf(ids, analytics.WorkflowSubject)).and("at", during(analytics.JoinPeriods(spans, 1)[0])).
+			and("type", string(analytics.PageViewed)).filter(),
+		wholeResult().SetProjection(fields("type", "at", "subject")))
+	if err != nil {
+		return nil, wrap(err, "find page views")
+	}
+	views := map[string][]*analytics.Event{}
+	for _, e := range events {
+		if id, ok := analytics.SubjectID("workflow", e.Subject); ok {
+			views[id] = append(views[id], e)
+		}
+	}
+	return views, nil
 }
 
 // workflowActivities returns what happened in workflows in a span of time, as
@@ -54,7 +156,7 @@ func (r *Repository) workflowActivities(ctx context.Context, reach analytics.Rea
 	}
 	activities := make(map[string]*analytics.WorkflowActivity, len(ids))
 	for _, id := range ids {
-		activities[id] = &analytics.WorkflowActivity{WorkflowID: id, Goals: goals, Purchases: purchases, Visitor: numbering(), Session: numbering()}
+		activities[id] = &analytics.WorkflowActivity{WorkflowID: id, Goals: goals, Purchases: purchases}
 	}
 	for _, e := range events {
 		if id, ok := analytics.SubjectID("workflow", e.Subject); ok {
@@ -62,20 +164,6 @@ func (r *Repository) workflowActivities(ctx context.Context, reach analytics.Rea
 		}
 	}
 	return activities, nil
-}
-
-// numbering returns a function that numbers ids in the order in which they are
-// asked for.
-func numbering() func(id string) uint32 {
-	known := map[string]uint32{}
-	return func(id string) uint32 {
-		n, ok := known[id]
-		if !ok {
-			n = uint32(len(known))
-			known[id] = n
-		}
-		return n
-	}
 }
 
 // fields asks for some fields of each document.

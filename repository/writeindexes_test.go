@@ -73,6 +73,10 @@ func TestIndexesServeTheIntake(t *testing.T) {
 			_, err := repo.ResetLiveEvent(t.Context(), analytics.Reach{Org: "acme"}, "1", now)
 			return err
 		}},
+		{"the fold of workflows", func() error {
+			_, err := repo.FoldWorkflows(t.Context(), now)
+			return err
+		}},
 		{"what was left half done", func() error {
 			_, err := repo.Recover(t.Context(), 0, now)
 			return err

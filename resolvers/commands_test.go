@@ -48,9 +48,12 @@ const allEdges = `id agent { name } queue { name } revenue { amount } firstPurch
 	products { sku product { name metrics { sales { amount } } } metrics { addedToCart } }
 	metrics { purchases } chat(first: 3) { nodes { text } totalCount }`
 
-// The sidedata of a workflow, with what its goals lead to.
-const sidedata = `sidedata(interval: {start: "2026-03-01T00:00:00Z", end: "2026-04-01T00:00:00Z"}) { uniqueVisitors
-	... on InteractionSidedata { triggeredGoals { name triggeredBy { name } } affectedGoals { name triggeredBy { name } } } }`
+// sidedata asks what a workflow came to from start to end, with what its goals
+// lead to.
+func sidedata(start, end string) string {
+	return `sidedata(interval: {start: "` + start + `", end: "` + end + `"}) { uniqueVisitors
+		... on InteractionSidedata { triggeredGoals { name triggeredBy { name } } affectedGoals { name triggeredBy { name } } } }`
+}
 
 // TestCommands holds how many database commands queries take: as many as their
 // shape has edges, however many rows they show.
@@ -79,9 +82,10 @@ func TestCommands(t *testing.T) {
 		{"all agents with five calls each", `{ agents(first: 250) { nodes { name calls(first: 5) { nodes { id queue { name } } totalCount } } } }`, 4},
 		{"all products with calls and metrics", `{ products(first: 250) { nodes { metrics { purchases } calls(first: 2) { nodes { agent { name } } } } } }`, 5},
 		{"100 objects of three types", `{ nodes(ids: [` + ids() + `]) { id } }`, 3},
-		{"a workflow with its sidedata", `{ workflow(id: "workflow-0") { ` + sidedata + ` } }`, 5},
-		{"25 workflows with their sidedata", `{ workflows(first: 25) { nodes { ` + sidedata + ` } } }`, 5},
 		{"all webhook endpoints with three deliveries each", `{ webhookEndpoints(first: 250) { totalCount nodes { deliveries(first: 3) { totalCount nodes { state endpoint { url } } } } } }`, 5},
+		{"a workflow with its sidedata", `{ workflow(id: "workflow-0") { ` + sidedata("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z") + ` } }`, 3},
+		{"25 workflows with their sidedata", `{ workflows(first: 25) { nodes { ` + sidedata("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z") + ` } } }`, 3},
+		{"25 workflows with the sidedata of a part of an hour", `{ workflows(first: 25) { nodes { ` + sidedata("2026-03-02T08:55:00Z", "2026-03-02T09:10:00Z") + ` } } }`, 7},
 		{"statistics by agent", `{ callStats { total { calls } byAgent { agent { name } } } }`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
