@@ -110,8 +110,8 @@ func recountedWorkflows(t testing.TB, repo *repository.Repository, org string, p
 	return readings
 }
 
-// shown returns both shapes of sidedata by workflow.
-func shown(readings map[string]*analytics.WorkflowReading, period analytics.Period) map[string][]analytics.WorkflowSidedata {
+// sidedataOf returns both shapes of sidedata by workflow.
+func sidedataOf(readings map[string]*analytics.WorkflowReading, period analytics.Period) map[string][]analytics.WorkflowSidedata {
 	both := map[string][]analytics.WorkflowSidedata{}
 	for id, reading := range readings {
 		both[id] = []analytics.WorkflowSidedata{reading.Sidedata(analytics.PageNavigation, period), reading.Sidedata(analytics.InteractionWorkflow, period)}
@@ -131,7 +131,7 @@ func sameWorkflows(t interface {
 		t.Fatalf("%v", err)
 	}
 	want := recountedWorkflows(tb, repo, org, period, zone)
-	if diff := cmp.Diff(shown(want, period), shown(got, period)); diff != "" {
+	if diff := cmp.Diff(sidedataOf(want, period), sidedataOf(got, period)); diff != "" {
 		t.Fatalf("%s from %s to %s (-from scratch +read):\n%s", zone, period.Start, period.End, diff)
 	}
 }
