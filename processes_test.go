@@ -46,11 +46,12 @@ type process struct {
 	kill func() // at once, without a word to anybody
 }
 
-func startProcess(t *testing.T, nats string, settings []string) *process {
+func startProcess(t *testing.T, nats string, settings []string, environment ...string) *process {
 	t.Helper()
 	command := exec.Command(os.Args[0], "-test.run=^TestServeAsAProcess$")
 	command.Env = append(os.Environ(), serveHere+"="+strings.Join(settings, "\n"), "NATS_URL="+nats,
 		"MAX_CONNECTIONS_PER_USER=10000") // one token stands for everybody
+	command.Env = append(command.Env, environment...)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -175,6 +176,7 @@ func TestTwoGatewaysLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for a request to expire")
 	}
+	t.Parallel()
 	const watchers, rounds = 200, 40
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,18 +17,20 @@ import (
 	"cartograph/repository/repositorytest"
 )
 
+// allowPrivate lets a process send webhooks to this machine.
+const allowPrivate = "WEBHOOK_ALLOW_PRIVATE=true"
+
 // Two gateways on one database, each in a process of its own: what is told to one
 // is sent by either, each thing once, signed by the secret that was shown once.
 func TestWebhooksOfTwoGateways(t *testing.T) {
 	const each = 40
-	t.Setenv("WEBHOOK_ALLOW_PRIVATE", "true")
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
 	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gateways := []*process{startProcess(t, "", settings), startProcess(t, "", settings)}
+	gateways := []*process{startProcess(t, "", settings, allowPrivate), startProcess(t, "", settings, allowPrivate)}
 	receiver := &webhookReceiver{arrived: map[string]int{}}
 	server := httptest.NewServer(receiver)
 	t.Cleanup(server.Close)
@@ -89,12 +92,55 @@ func TestWebhooksOfTwoGateways(t *testing.T) {
 	until(t, "the redelivery arrives", func() bool { return receiver.times(again.EventID) == 2 })
 }
 
+// A gateway is killed while a receiver keeps it waiting. A minute later the other
+// one sends what it held, and not before.
+func TestAWebhookOutlivesItsGateway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits a minute for a claim to run out")
+	}
+	t.Parallel()
+	uri, database := repositorytest.Database(t)
+	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
+	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doomed := startProcess(t, "", settings, allowPrivate)
+	arrived := make(chan string, 10)
+	var dead atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else nobody notices that the sender is gone
+		arrived <- r.Header.Get("webhook-id")
+		if !dead.Load() {
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(server.Close)
+	doomed.query(t, token, `mutation { createWebhookEndpoint(input: { url: "`+server.URL+`", topics: [CALL_MISSED] }) { secret } }`)
+	at := time.Now().UTC().Add(-time.Second).Format(time.RFC3339)
+	event := fmt.Sprintf(`{"id":"1","type":"call_missed","at":%q,"visitorId":"v","sessionId":"s","data":{"queueId":"q","enteredQueueAt":%q}}`, at, at)
+	if status, answer := doomed.post(t, "/ingest/events", token, "application/x-ndjson", event); status != http.StatusAccepted {
+		t.Fatalf("%d %s", status, answer)
+	}
+	first := <-arrived
+	dead.Store(true)
+	doomed.kill()
+
+	living := startProcess(t, "", settings, allowPrivate)
+	const query = `{ webhookEndpoints { nodes { deliveries { nodes { state attempts { statusCode error } } } } } }`
+	const want = `{"webhookEndpoints":{"nodes":[{"deliveries":{"nodes":[{"attempts":[{"error":"INTERRUPTED","statusCode":null},{"error":null,"statusCode":200}],"state":"DELIVERED"}]}}]}}`
+	until(t, "the other gateway delivers it", func() bool { return living.query(t, token, query) == want })
+	if second := <-arrived; second != first || len(arrived) > 0 {
+		t.Errorf("%s arrived, then %s, and %d more", first, second, len(arrived))
+	}
+}
+
 // until waits until something holds.
 func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within a minute", what)
+			t.Fatalf("%s: not within two minutes", what)
 		}
 		time.Sleep(50 * time.Millisecond) // between two looks
 	}
