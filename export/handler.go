@@ -34,6 +34,7 @@ type Handler struct {
 // Store is where exports read.
 type Store interface {
 	CallStore
+	LiveEventStore
 	CallsByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.Call, error)
 	CountCalls(ctx context.Context, reach analytics.Reach, filter analytics.CallFilter) (int, error)
 	BeginDownload(ctx context.Context, tokenHash string, now time.Time) (*analytics.Export, error)

@@ -62,6 +62,7 @@ var principals = map[string]*auth.Principal{
 	"calls":   {Org: "acme", Scopes: auth.Scopes{auth.CallsRead}},
 	"ada":     {Org: "acme", Agent: "ada", Scopes: auth.Scopes{auth.CallsRead}},
 	"events":  {Org: "acme", Scopes: auth.Scopes{auth.EventsRead}},
+	"viewers": {Org: "acme", Scopes: auth.Scopes{auth.EventsRead}},
 	"shopper": {Org: "acme", Call: "c-1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}},
 	"globex":  {Org: "globex", Scopes: auth.AllScopes},
 }

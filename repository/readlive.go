@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"slices"
 
 	"cartograph/analytics"
 )
@@ -68,6 +69,16 @@ func (r *Repository) ReadInteractions(ctx context.Context, reach analytics.Reach
 		figures[id] = analytics.MergeLiveBuckets(buckets...).InteractionFigures()
 	}
 	return figures, nil
+}
+
+// LivePurchases returns the purchases that belong to a live event, in no order.
+// It folds all events, as ReadLive does.
+func (r *Repository) LivePurchases(ctx context.Context, reach analytics.Reach, liveEventID string) ([]*analytics.Purchase, error) {
+	s, err := r.foldAllLive(ctx, reach)
+	if err != nil {
+		return nil, wrap(err, "read purchases of a live event")
+	}
+	return slices.DeleteFunc(s.purchases, func(p *analytics.Purchase) bool { return p.Live == nil || p.Live.LiveEventID != liveEventID }), nil
 }
 
 // liveFromScratch is everything that came in about live events.

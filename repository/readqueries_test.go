@@ -292,6 +292,14 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 			return err
 		})
 	}
+	add("a batch of the events of a live event", one("named"), "stored", func(ctx context.Context, r *repository.Repository) error {
+		_, _, err := r.LiveEventBatch(ctx, reach, "1", "", 1_000)
+		return err
+	})
+	add("exports by id", one("_id"), "", func(ctx context.Context, r *repository.Repository) error {
+		_, err := r.ExportsByID(ctx, reach, ids)
+		return err
+	})
 	add("a batch of a chat", one("subject"), "at", func(ctx context.Context, r *repository.Repository) error {
 		_, _, err := r.MessageBatch(ctx, reach, "call:1", period, "", 1_000)
 		return err
