@@ -142,8 +142,10 @@ func (m *Metrics) run(ctx context.Context, key sourceKey, s *source) {
 	}
 }
 
+// look reads, to its end even if nobody waits for it any more: to be broken off is
+// no failure.
 func (m *Metrics) look(ctx context.Context, key sourceKey) (*analytics.LiveReading, error) {
-	ctx, cancel := context.WithTimeout(ctx, sharedLook)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedLook)
 	defer cancel()
 	return m.read(ctx, key.reach, key.liveEventID)
 }

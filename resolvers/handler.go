@@ -39,7 +39,7 @@ func newServer(repo *repository.Repository, broker *live.Broker, policy analytic
 func buildServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
 		Resolvers: &resolver{
-			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo)), now: now, policy: policy,
+			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo, log)), now: now, policy: policy,
 		},
 		Directives: graph.DirectiveRoot{Personal: personal},
 	}

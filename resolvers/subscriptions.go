@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"cartograph/analytics"
@@ -188,10 +189,13 @@ func (r subscriptionResolver) LiveMetrics(ctx context.Context, liveEventID strin
 	return r.metrics.Follow(ctx, reach, analytics.NativeID("LiveEvent", liveEventID), time.Duration(every)*time.Second)
 }
 
-// readBroadcast returns how the broadcast of one live event is read.
-func readBroadcast(repo *repository.Repository) live.ReadBroadcast {
+// readBroadcast returns how the broadcast of one live event is read. What fails
+// is logged.
+func readBroadcast(repo *repository.Repository, log *slog.Logger) live.ReadBroadcast {
 	return func(ctx context.Context, reach analytics.Reach, liveEventID string) (*analytics.LiveReading, error) {
-		readings, err := repo.ReadLive(ctx, reach, analytics.Live, nil, []string{liveEventID})
+		readings, err := contained(ctx, log, "metrics of a broadcast", func() (map[string]*analytics.LiveReading, error) {
+			return repo.ReadLive(ctx, reach, analytics.Live, nil, []string{liveEventID})
+		})
 		if err == nil && readings[liveEventID] == nil {
 			err = analytics.Errorf(analytics.NotFound, "no such live event")
 		}
