@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -32,7 +33,10 @@ type Arrivals[T any] func(ctx context.Context, since time.Time, behind string) (
 
 // Feed is something that comes in, as it is watched.
 type Feed[T any] struct {
-	Topic    string
+	Topic string
+	// Asks tells feeds of one topic apart that find different things: those that
+	// ask the same and stand at the same place share their looks.
+	Asks     string
 	Arrivals Arrivals[T]
 	// Of returns the id of one and the moment that it came in.
 	Of       func(T) (id string, at time.Time)
@@ -49,7 +53,7 @@ type Feed[T any] struct {
 // misses nothing, and hears some of it again.
 func Arrived[T any](ctx context.Context, b *Broker, feed Feed[T]) (<-chan T, error) {
 	watch := b.Subscribe(feed.Topic)
-	t := newTail(feed, time.Now())
+	t := newTail(b, feed, time.Now())
 	if feed.After == nil {
 		if err := t.look(ctx, func(T) bool { return true }); err != nil {
 			watch.Close()
@@ -67,6 +71,7 @@ func Arrived[T any](ctx context.Context, b *Broker, feed Feed[T]) (<-chan T, err
 
 // tail knows what of the latest arrivals was sent.
 type tail[T any] struct {
+	broker   *Broker
 	feed     Feed[T]
 	latest   time.Time
 	start    time.Time            // nothing before it is asked for
@@ -74,8 +79,8 @@ type tail[T any] struct {
 	longLook time.Time            // the last one
 }
 
-func newTail[T any](feed Feed[T], now time.Time) *tail[T] {
-	t := &tail[T]{feed: feed, latest: now, sent: map[string]time.Time{}}
+func newTail[T any](b *Broker, feed Feed[T], now time.Time) *tail[T] {
+	t := &tail[T]{broker: b, feed: feed, latest: now, sent: map[string]time.Time{}}
 	if feed.After != nil {
 		t.latest = earlier(*feed.After, now)
 		t.start = t.latest.Add(-feed.Lateness.Most)
@@ -128,7 +133,7 @@ func (t *tail[T]) look(ctx context.Context, send func(T) bool) error {
 	for more := true; more; {
 		var found []T
 		var err error
-		if found, more, err = t.feed.Arrivals(ctx, since, behind); err != nil {
+		if found, more, err = t.page(ctx, since, behind, now); err != nil {
 			return err
 		}
 		for _, item := range found {
@@ -151,6 +156,39 @@ func (t *tail[T]) look(ctx context.Context, send func(T) bool) error {
 		t.longLook = now
 	}
 	return nil
+}
+
+// looked is what a look found that began at a moment.
+type looked[T any] struct {
+	found []T
+	more  bool
+	began time.Time
+}
+
+// page returns a page of arrivals, together with all who ask for the same now:
+// one that began after the notice that is to be answered.
+func (t *tail[T]) page(ctx context.Context, since time.Time, behind string, now time.Time) ([]T, bool, error) {
+	key := fmt.Sprintf("%T %q %q %d %q", *new(T), t.feed.Topic, t.feed.Asks, since.UnixMicro(), behind)
+	for {
+		done := t.broker.looks.DoChan(key, func() (any, error) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedLook)
+			defer cancel()
+			began := time.Now()
+			found, more, err := t.feed.Arrivals(ctx, since, behind)
+			return looked[T]{found, more, began}, err
+		})
+		select {
+		case result := <-done:
+			if result.Err != nil {
+				return nil, false, result.Err
+			}
+			if page := result.Val.(looked[T]); !page.began.Before(now) {
+				return page.found, page.more, nil
+			}
+		case <-ctx.Done():
+			return nil, false, ctx.Err()
+		}
+	}
 }
 
 // from returns where a look begins. A gateway whose clock is ahead stamps what is

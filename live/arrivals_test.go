@@ -28,6 +28,8 @@ type shelf struct {
 	mu     sync.Mutex
 	stored []arrival
 	away   bool
+	looks  int
+	takes  time.Duration // each look
 }
 
 func (s *shelf) store(a arrival) {
@@ -43,8 +45,10 @@ func (s *shelf) goAway(away bool) {
 }
 
 func (s *shelf) since(_ context.Context, since time.Time, behind string) (page []arrival, more bool, err error) {
+	time.Sleep(s.takes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.looks++
 	if s.away {
 		return nil, false, errors.New("the database is away")
 	}
@@ -252,4 +256,48 @@ func TestNothingIsLostBetweenClocksThatDiffer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A hundred who ask for the same share their looks; whoever asks for something
+// else does not get theirs.
+func TestLooksAreShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b Broker
+		s := &shelf{takes: 5 * time.Millisecond}
+		heard := make(chan string, 1000)
+		watch := func(asks string) {
+			feed := s.feed(nil)
+			feed.Asks = asks
+			out, err := Arrived(t.Context(), &b, feed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				for a := range out {
+					heard <- asks + a.id
+				}
+			}()
+		}
+		for range 100 {
+			watch("")
+		}
+		watch("else ")
+		for _, id := range []string{"1", "2"} { // after the first they all stand at the same place
+			s.mu.Lock()
+			s.looks = 0
+			s.mu.Unlock()
+			s.store(arrival{id, time.Now()})
+			b.Publish("chat/x", 0)
+			time.Sleep(time.Second)
+			synctest.Wait()
+		}
+		if len(heard) != 2*101 {
+			t.Errorf("%d of 101 heard of both", len(heard))
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.looks > 4 {
+			t.Errorf("the second took %d looks", s.looks)
+		}
+	})
 }

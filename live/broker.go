@@ -3,6 +3,8 @@ package live
 import (
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // Broker hands notices to those who watch their topics. It is safe for
@@ -11,6 +13,7 @@ type Broker struct {
 	mu      sync.Mutex
 	watches map[string][]*Watch // lists are replaced, never changed
 	relay   atomic.Pointer[func(topic string, version int64)]
+	looks   singleflight.Group // of those who watch what comes in
 }
 
 // Watch is one who watches a topic.

@@ -78,7 +78,7 @@ func (r subscriptionResolver) ChatModerated(ctx context.Context, liveEventID str
 	id, _ := strings.CutPrefix(subject, liveEventSubject)
 	reach := reachOf(ctx)
 	return live.Arrived(ctx, r.broker, live.Feed[*analytics.Moderation]{
-		Topic: analytics.ChatTopic(reach.Org, subject), Lateness: live.Derived, After: from,
+		Topic: analytics.ChatTopic(reach.Org, subject), Asks: asks(reach), Lateness: live.Derived, After: from,
 		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.Moderation, bool, error) {
 			_, subject, _ := strings.Cut(behind, " ")
 			return r.repo.ModerationsSeen(ctx, reach, id, since, subject)

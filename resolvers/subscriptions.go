@@ -117,7 +117,7 @@ func (r subscriptionResolver) callsSeen(ctx context.Context, moment repository.C
 	}
 	reach := reachOf(ctx)
 	return live.Arrived(ctx, r.broker, live.Feed[*analytics.Call]{
-		Topic: analytics.CallsTopic(reach.Org), Lateness: live.Derived, After: from,
+		Topic: analytics.CallsTopic(reach.Org), Asks: asks(reach, moment, agentID, queueID), Lateness: live.Derived, After: from,
 		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.Call, bool, error) {
 			return r.repo.CallsSeen(ctx, reach, moment, since, behind, agentID, queueID)
 		},
@@ -142,7 +142,7 @@ func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *stri
 	}
 	reach := reachOf(ctx)
 	return live.Arrived(ctx, r.broker, live.Feed[*analytics.ChatMessage]{
-		Topic: analytics.ChatTopic(reach.Org, subject), Lateness: live.Derived, After: from,
+		Topic: analytics.ChatTopic(reach.Org, subject), Asks: asks(reach), Lateness: live.Derived, After: from,
 		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.ChatMessage, bool, error) {
 			return r.repo.MessagesSeen(ctx, reach, subject, since, behind)
 		},

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"cartograph/analytics"
@@ -23,7 +24,7 @@ func (r subscriptionResolver) TrackingEvents(ctx context.Context, filter *analyt
 	}
 	reach, name := reachOf(ctx), subject.Name()
 	events, err := live.Arrived(ctx, r.broker, live.Feed[*analytics.Event]{
-		Topic: analytics.EventsTopic(reach.Org, name), Lateness: live.Stored, After: from,
+		Topic: analytics.EventsTopic(reach.Org, name), Asks: asks(reach, f.Types), Lateness: live.Stored, After: from,
 		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.Event, bool, error) {
 			return r.repo.EventsStored(ctx, reach, name, f.Types, since, behind)
 		},
@@ -132,6 +133,12 @@ func resumed(after *string) (*time.Time, error) {
 	}
 	at, err := analytics.ParseArrivalCursor("after", *after)
 	return &at, err
+}
+
+// asks tells feeds of one topic apart by what they ask for.
+func asks(parts ...any) string {
+	text, _ := json.Marshal(parts) // texts and lists of them
+	return string(text)
 }
 
 // mapped passes on what becomes of each of some events.
