@@ -445,3 +445,82 @@ func foldAnyway(t *testing.T, repo *repository.Repository) {
 		t.Fatal(err)
 	}
 }
+
+// What a question costs depends on the quarters of an hour that it is about, not
+// on how much happened in them.
+func TestTheCostOfReadingWorkflowsDoesNotDependOnTheirEvents(t *testing.T) {
+	var commands atomic.Int64
+	repo := repositorytest.Open(t, func(string) { commands.Add(1) })
+	cost := func(n int, period analytics.Period) int64 {
+		org := freshOrg()
+		putWorkflows(t, repo, org)
+		var events []analytics.Event
+		for i := range n {
+			at := day.Add(time.Duration(i%600) * 6 * time.Second)
+			events = append(events, event(t, fmt.Sprint(i), "page_viewed", at, object{"visitorId": fmt.Sprint("v", i%97), "sessionId": fmt.Sprint("s", i%301), "workflowId": "pages", "data": object{"url": "/"}}))
+		}
+		absorb(t, repo, org, events...)
+		foldAnyway(t, repo)
+		commands.Store(0)
+		sidedata, err := repo.ReadWorkflows(t.Context(), analytics.Reach{Org: org}, period, time.UTC, workflowIDs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if period.Start.Equal(whole.Start) && sidedata["pages"].Bucket.Views != n {
+			t.Errorf("%d page views, want %d", sidedata["pages"].Bucket.Views, n)
+		}
+		return commands.Load()
+	}
+	for _, tt := range []struct {
+		name   string
+		period analytics.Period
+		want   int64
+	}{
+		{"whole quarters: the marks and the buckets", whole, 2},
+		{"cut at both ends: what happened there, and who did it", analytics.Period{Start: day.Add(time.Minute), End: day.Add(50 * time.Minute)}, 9},
+		{"inside of a quarter", analytics.Period{Start: day.Add(time.Minute), End: day.Add(2 * time.Minute)}, 5},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if few, many := cost(700, tt.period), cost(7000, tt.period); few != tt.want || many != tt.want {
+				t.Errorf("700 events: %d commands, 7,000: %d, want %d", few, many, tt.want)
+			}
+		})
+	}
+}
+
+// BenchmarkReadWorkflows reads a year of a workflow in which something happened
+// every quarter of an hour, a month of it, and a day.
+func BenchmarkReadWorkflows(b *testing.B) {
+	repo := repositorytest.Open(b, nil)
+	org := "acme"
+	putWorkflows(b, repo, org)
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for quarter := range 365 * 96 {
+		bucket := analytics.WorkflowBucket{Views: 40}
+		for i := range 20 {
+			number := uint32((quarter*7 + i*31) % 20_000)
+			bucket.Viewers.Add(number)
+			bucket.Visitors.Add(number)
+			bucket.Sessions.Add(number + 20_000)
+		}
+		at := start.Add(time.Duration(quarter) * 15 * time.Minute)
+		document := object{"_id": fmt.Sprintf("%s/5:pages:%d", org, at.UnixMilli()), "org": org, "version": 1, "workflow": "pages", "start": at, "bucket": bucket}
+		if err := repo.Insert(b.Context(), "workflow_buckets", document); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, bm := range []struct {
+		name string
+		days int
+	}{{"a year", 365}, {"a month", 30}, {"a day", 1}} {
+		b.Run(bm.name, func(b *testing.B) {
+			period := analytics.Period{Start: start, End: start.AddDate(0, 0, bm.days)}
+			for b.Loop() {
+				readings, err := repo.ReadWorkflows(b.Context(), analytics.Reach{Org: org}, period, time.UTC, []string{"pages"})
+				if err != nil || readings["pages"].Bucket.Views != bm.days*96*40 {
+					b.Fatal(readings, err)
+				}
+			}
+		})
+	}
+}
