@@ -21,7 +21,7 @@ const (
 	maxAttackCPU = 200 * time.Millisecond
 	// maxAttackMemory is what may be allocated for one in bytes, however large it is:
 	// a body is read to its bound, and decoded.
-	maxAttackMemory = 16 << 20
+	maxAttackMemory = 32 << 20
 )
 
 // attack is a request that shall not take the gateway down.

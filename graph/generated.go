@@ -2231,7 +2231,7 @@ type Workflow implements Node @scope(anyOf: [WORKFLOWS_READ]) {
     interval: PeriodInput!
     "IANA time zone that decides where hours and days begin."
     timeZone: String = "UTC"
-  ): WorkflowSidedata!
+  ): WorkflowSidedata! @cost(weight: "10")
 }
 
 "What a workflow came to in a period: of which figures, its kind says."

@@ -3,10 +3,13 @@ package resolvers
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +24,7 @@ import (
 	"cartograph/limits"
 	"cartograph/live"
 	"cartograph/repository"
+	"cartograph/repository/repositorytest"
 )
 
 // exposed returns an endpoint with options of its own, over a database that
@@ -327,4 +331,48 @@ func TestAnOperationThatTakesTooLong(t *testing.T) {
 	handler := exposed(t, func(o *Options) { o.Timeout = time.Nanosecond })
 	answers(t, post(handler, everything, body(`{ viewer { demo } }`), "Accept", graphqlType), 504,
 		`{"errors":[{"message":"the operation took more than 1ns","extensions":{"code":"TIMEOUT"}}]}`)
+}
+
+// What an answer must never tell: the database and its hosts, our own code.
+var secrets = regexp.MustCompile(`(?i)mongo|127\.0\.0\.1|localhost:|\.sock\b|goroutine|\.go:\d|runtime error|cartograph/[a-z]|bson|panic`)
+
+func TestNoAnswerTellsWhatLiesBehind(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.golden.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no answers: %v", err)
+	}
+	for _, file := range files {
+		var answer struct {
+			Errors []struct{ Message string }
+		}
+		if err := json.Unmarshal([]byte(read(t, file)), &answer); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, e := range answer.Errors {
+			if told := secrets.FindString(e.Message); told != "" {
+				t.Errorf("%s tells %q: %s", file, told, e.Message)
+			}
+		}
+	}
+}
+
+// An event costs what it shows, when it is made; what was taken for the
+// subscription at its start is given back with the first.
+func TestEventsAreChargedEach(t *testing.T) {
+	repo := repositorytest.Open(t, nil)
+	openShop(t, repo)
+	w := worldWith(t, repo, func(o *Options) { o.TokenRate = limits.Rate{PerSecond: 1e-9, Capacity: 100} })
+	watched, errs := w.subscribe(everything, `subscription { callStarted { id agent { name } queue { name } } }`)
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	var left []int
+	for i := range 3 {
+		w.absorb(fmt.Sprintf(`{"id":"s%d","type":"call_started","at":"2026-03-09T20:00:00Z","visitorId":"v","sessionId":"z%d","callId":"s%d","data":{"agentId":"bo","callType":"queue","queueId":"q1"}}`, i, i, i))
+		watched.next(watched.ctx)
+		left = append(left, chargeOf(watched.ctx).available)
+	}
+	if diff := cmp.Diff([]int{97, 94, 91}, left); diff != "" {
+		t.Errorf("points left after each event (-want +got):\n%s", diff)
+	}
 }

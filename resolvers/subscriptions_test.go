@@ -53,10 +53,18 @@ func openWorld(t *testing.T) *world {
 // worldOf returns a gateway with what is in a repository.
 func worldOf(t *testing.T, repo *repository.Repository) *world {
 	t.Helper()
+	return worldWith(t, repo, func(*Options) {})
+}
+
+// worldWith is worldOf with options of its own.
+func worldWith(t *testing.T, repo *repository.Repository, change func(*Options)) *world {
+	t.Helper()
 	broker := new(live.Broker)
 	repo.Announce(broker.Publish)
 	w := &world{t: t, repo: repo}
-	newServer(repo, broker, analytics.WebhookPolicy{}, silent, time.Now, balanced(t), inProcess{&w.exec}).
+	o := DefaultOptions()
+	change(&o)
+	buildServer(repo, broker, analytics.WebhookPolicy{}, silent, o, time.Now, balanced(t), inProcess{&w.exec}).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 	return w
 }
