@@ -164,11 +164,15 @@ type discarding struct {
 	header http.Header
 	status int
 	bytes  int64
+	look   func() // at each write
 }
 
 func (d *discarding) Header() http.Header    { return d.header }
 func (d *discarding) WriteHeader(status int) { d.status = status }
 func (d *discarding) Write(p []byte) (int, error) {
+	if d.look != nil {
+		d.look()
+	}
 	d.bytes += int64(len(p))
 	return len(p), nil
 }
