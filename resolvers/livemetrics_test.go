@@ -1,9 +1,11 @@
 package resolvers
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"cartograph/analytics"
 	"cartograph/auth"
@@ -72,6 +74,22 @@ func commandsToWatch(t *testing.T, viewers int) []string {
 	return sent.take()
 }
 
+// fold folds what is pending, as a gateway does in the background: readers fold
+// it on the way until then, which takes commands of its own. A repository that
+// keeps no buckets has nothing to fold.
+func (w *world) fold() {
+	w.t.Helper()
+	repo, keeps := any(w.repo).(interface {
+		FoldLive(ctx context.Context, olderThan time.Duration, now time.Time) (int, error)
+	})
+	for folded := 1; keeps && folded > 0; {
+		var err error
+		if folded, err = repo.FoldLive(w.t.Context(), 0, time.Now()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
 // TestCommandsOfLiveEvents holds that live events take as many commands as their
 // query has phases and links, however many they are and whatever is selected
 // below a phase.
@@ -93,11 +111,14 @@ func TestCommandsOfLiveEvents(t *testing.T) {
 			fmt.Sprintf(`{"id":"%s-2","type":"product_displayed","at":"2026-03-01T10:45:00Z","visitorId":"studio","liveEventId":%q,"data":{"sku":"lip-red"}}`, id, id),
 			fmt.Sprintf(`{"id":"%s-3","type":"product_clicked","at":"2026-03-01T10:46:00Z","visitorId":"v%d","sessionId":"%s-s","liveEventId":%q,"data":{"sku":"lip-red-s"}}`, id, i, id, id))
 	}
+	w.fold()
 	commands := func(query string) []string {
 		t.Helper()
-		sent.take()
-		if answer := ask(t, newHandler(w.repo, silent, balanced(t)), everything, query, nil); answer["errors"] != nil {
-			t.Fatalf("%s: %v", query, answer["errors"])
+		for range 2 { // who reads folded buckets first counts them for all others
+			sent.take()
+			if answer := ask(t, newHandler(w.repo, silent, balanced(t)), everything, query, nil); answer["errors"] != nil {
+				t.Fatalf("%s: %v", query, answer["errors"])
+			}
 		}
 		return sent.take()
 	}
