@@ -311,7 +311,7 @@ func TestOneOf(t *testing.T) {
 		{"in other inputs", `{"in": {"by": {}}}`, "input: variable.in.by: By needs exactly one field that is not null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			document := gqlparser.MustLoadQuery(schema, `query($by: By, $all: [By!], $in: Wrap) { find(by: $by, all: $all, in: $in) }`)
+			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap) { find(by: $by, all: $all, in: $in) }`, nil)
 			op := &graphql.OperationContext{Operation: document.Operations[0]}
 			if err := json.Unmarshal([]byte(tt.variables), &op.Variables); err != nil {
 				t.Fatal(err)
