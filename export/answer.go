@@ -28,19 +28,20 @@ var statuses = map[analytics.Code]int{
 	analytics.Unavailable:     http.StatusServiceUnavailable,
 }
 
-// Failure is the body of an answer that is no success. Field is the parameter
+// failure is the body of an answer that is no success. Field is the parameter
 // that is wrong, if it is one.
-type Failure struct {
+type failure struct {
 	Code    analytics.Code `json:"code"`
 	Message string         `json:"message"`
 	Field   string         `json:"field,omitempty"`
 }
 
-// fail answers with a failure. What is ours is logged with its cause.
+// fail answers with a failure. What is ours is logged with its cause, and with the
+// pattern of the path: the path itself may hold the secret of a link.
 func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	known := &analytics.Error{Code: analytics.Internal, Message: "internal error"}
 	errors.As(err, &known)
-	body := Failure{Code: known.Code, Message: known.Message}
+	body := failure{Code: known.Code, Message: known.Message}
 	var wrong *invalid
 	if errors.As(err, &wrong) {
 		body.Field = wrong.field
@@ -50,7 +51,7 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 		status = http.StatusInternalServerError
 	}
 	if status >= http.StatusInternalServerError && r.Context().Err() == nil {
-		log.ErrorContext(r.Context(), "export failed", "path", r.URL.Path, "error", err)
+		log.ErrorContext(r.Context(), "export failed", "path", r.Pattern, "error", err)
 	}
 	switch status {
 	case http.StatusUnauthorized:
@@ -62,7 +63,7 @@ func fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	write(w, status, body)
 }
 
-func write(w http.ResponseWriter, status int, body Failure) {
+func write(w http.ResponseWriter, status int, body failure) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // whoever is gone hears nothing
@@ -114,7 +115,7 @@ func (b *body) end(r *http.Request, log *slog.Logger, err error) {
 		fail(b.w, r, log, err)
 	default:
 		if r.Context().Err() == nil {
-			log.ErrorContext(r.Context(), "export was broken off", "path", r.URL.Path, "error", err)
+			log.ErrorContext(r.Context(), "export was broken off", "path", r.Pattern, "error", err)
 		}
 		panic(http.ErrAbortHandler) // the server's way to cut a connection, which no one recovers from
 	}

@@ -26,7 +26,7 @@ const (
 func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet { // a look at the header is no download
 		w.Header().Set("Allow", http.MethodGet)
-		write(w, http.StatusMethodNotAllowed, Failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
+		write(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
 		return
 	}
 	done, err := h.admit()

@@ -59,7 +59,7 @@ func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 		h.mux.HandleFunc("GET "+path, serve)
 		h.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD")
-			write(w, http.StatusMethodNotAllowed, Failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
+			write(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
 		})
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
