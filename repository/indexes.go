@@ -105,6 +105,7 @@ var indexTable = []index{
 	{collWorkflowMarks, "org at", false},
 
 	{collEvents, "org subject at", false},
+	{collEvents, "org client at", false},
 	{collEvents, "org type at", false},
 	{collEvents, "org named stored _id", false},
 	{collEvents, "org stored _id", false},

@@ -245,7 +245,7 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 	for name, p := range map[string]analytics.Period{
 		"of whole buckets": *period, "that cuts buckets": {Start: period.Start.Add(time.Minute), End: period.End.Add(time.Minute)},
 	} {
-		add("sidedata of workflows over a period "+name, []string{"subject", "type", "at", "workflow", "_id"}, "", func(ctx context.Context, r *repository.Repository) error {
+		add("sidedata of workflows over a period "+name, []string{"subject", "client", "type", "at", "workflow", "_id"}, "", func(ctx context.Context, r *repository.Repository) error {
 			_, err := r.ReadWorkflows(ctx, reach, p, time.UTC, ids)
 			return err
 		})

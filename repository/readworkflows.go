@@ -132,20 +132,11 @@ func (r *Repository) viewsOffTheHour(ctx context.Context, reach analytics.Reach,
 }
 
 // workflowActivities returns what happened in workflows in a span of time, as
-// far as the fold needs it: in three commands, however many workflows.
+// far as the fold needs it: in four commands, however many workflows.
 func (r *Repository) workflowActivities(ctx context.Context, reach analytics.Reach, ids []string, span analytics.Period) (map[string]*analytics.WorkflowActivity, error) {
-	before := analytics.Period{Start: span.Start.Add(-analytics.AffectedWindow), End: span.End}
-	from := nextMilli(span.Start)
-	events, err := find[analytics.Event](ctx, r.coll(collEvents),
-		within(reach).in("subject", subjectsOf(ids, analytics.WorkflowSubject)).and("at", during(before)).
-			either(bson.D{{Key: "at", Value: bson.D{{Key: "$gte", Value: from.stored()}}}}, bson.D{{Key: "type", Value: string(analytics.Interacted)}}).filter(),
-		wholeResult().SetProjection(fields("id", "type", "at", "client", "session", "subject", "data.uid", "data.name")))
-	if err != nil {
-		return nil, wrap(err, "find events of workflows")
-	}
+	projection := fields("id", "type", "at", "client", "session", "subject", "data.uid", "data.name")
 	goals, err := find[analytics.Event](ctx, r.coll(collEvents),
-		within(reach).and("type", string(analytics.GoalReached)).and("at", during(span)).filter(),
-		wholeResult().SetProjection(fields("id", "type", "at", "client", "data.uid", "data.name")))
+		within(reach).and("type", string(analytics.GoalReached)).and("at", during(span)).filter(), wholeResult().SetProjection(projection))
 	if err != nil {
 		return nil, wrap(err, "find goals")
 	}
@@ -154,16 +145,55 @@ func (r *Repository) workflowActivities(ctx context.Context, reach analytics.Rea
 	if err != nil {
 		return nil, wrap(err, "find purchases")
 	}
+	events, err := find[analytics.Event](ctx, r.coll(collEvents),
+		within(reach).in("subject", subjectsOf(ids, analytics.WorkflowSubject)).and("at", during(span)).filter(), wholeResult().SetProjection(projection))
+	if err != nil {
+		return nil, wrap(err, "find events of workflows")
+	}
+	before, err := r.interactionsBefore(ctx, reach, ids, span, goals, purchases)
+	if err != nil {
+		return nil, err
+	}
 	activities := make(map[string]*analytics.WorkflowActivity, len(ids))
 	for _, id := range ids {
 		activities[id] = &analytics.WorkflowActivity{WorkflowID: id, Goals: goals, Purchases: purchases}
 	}
-	for _, e := range events {
-		if id, ok := analytics.SubjectID("workflow", e.Subject); ok {
-			activities[id].Events = append(activities[id].Events, e)
+	for _, e := range append(events, before...) {
+		id, _ := analytics.SubjectID("workflow", e.Subject)
+		if a := activities[id]; a != nil {
+			a.Events = append(a.Events, e)
 		}
 	}
 	return activities, nil
+}
+
+// visitorsAtOnce is up to how many visitors are looked for by name; of more it
+// is quicker to look at everything that happened in the workflows.
+const visitorsAtOnce = 5000
+
+// interactionsBefore returns what happened before a span to those visitors who
+// reached goals or bought something in it, as far back as that still affects
+// them.
+func (r *Repository) interactionsBefore(ctx context.Context, reach analytics.Reach, ids []string, span analytics.Period, goals []*analytics.Event, purchases []*analytics.Purchase) ([]*analytics.Event, error) {
+	visitors := map[string]bool{}
+	for _, e := range goals {
+		visitors[e.VisitorID] = true
+	}
+	for _, p := range purchases {
+		visitors[p.VisitorID] = true
+	}
+	if len(visitors) == 0 {
+		return nil, nil
+	}
+	c := within(reach).and("at", during(analytics.Period{Start: span.Start.Add(-analytics.AffectedWindow), End: span.Start}))
+	if len(visitors) <= visitorsAtOnce {
+		c = c.in("client", sortedKeys(visitors))
+	} else {
+		c = c.in("subject", subjectsOf(ids, analytics.WorkflowSubject)).and("type", string(analytics.Interacted))
+	}
+	events, err := find[analytics.Event](ctx, r.coll(collEvents), c.filter(),
+		wholeResult().SetProjection(fields("id", "type", "at", "client", "subject")))
+	return events, wrap(err, "find interactions")
 }
 
 // fields asks for some fields of each document.

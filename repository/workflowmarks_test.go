@@ -1,0 +1,269 @@
+package repository_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cartograph/analytics"
+	"cartograph/repository"
+	"cartograph/repository/repositorytest"
+)
+
+func TestWorkflowsAreFoldedByWhoeverComes(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	gateways := []*repository.Repository{repositorytest.OpenAt(t, uri, database, nil), repositorytest.OpenAt(t, uri, database, nil)}
+	for round := range 4 {
+		org := freshOrg()
+		putWorkflows(t, gateways[0], org)
+		var events []analytics.Event
+		for i, e := range slices.Concat(rapid.Custom(workflowEvents).Example(round), rapid.Custom(workflowEvents).Example(round+10), rapid.Custom(workflowEvents).Example(round+20)) {
+			e.EventID = fmt.Sprintf("%s-%d", e.EventID, i/25)
+			events = append(events, e)
+		}
+		var writers, folders sync.WaitGroup
+		var done atomic.Bool
+		for w := range 6 {
+			writers.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(w), uint64(round)))
+				mine := slices.Clone(events)
+				random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
+				for batch := range slices.Chunk(mine, 7) {
+					if _, err := gateways[w%2].Absorb(t.Context(), org, batch); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		for _, gateway := range gateways {
+			folders.Go(func() {
+				for !done.Load() {
+					if _, err := gateway.FoldWorkflows(t.Context(), time.Now()); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		writers.Wait()
+		sameWorkflows(t, t, gateways[0], org, whole, time.UTC) // while they still fold
+		done.Store(true)
+		folders.Wait()
+		for n := 1; n > 0; {
+			var err error
+			if n, err = gateways[0].FoldWorkflows(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		noMarksOfWorkflows(t, gateways[0], org)
+		sameWorkflows(t, t, gateways[0], org, whole, time.UTC)
+	}
+}
+
+// Whatever breaks off, at any command: a batch or a fold.
+func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	healthy := repositorytest.OpenAt(t, uri, database, nil)
+	var commands atomic.Int64
+	var stopAt int64
+	var stop atomic.Pointer[context.CancelFunc]
+	frail := repositorytest.OpenAt(t, uri, database, func(string) {
+		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt {
+			(*cancel)()
+		}
+	})
+	on := func(id, kind string, minute int, visitor string, more object) analytics.Event {
+		o := object{"visitorId": visitor, "sessionId": "s-" + visitor}
+		for key, value := range more {
+			o[key] = value
+		}
+		return event(t, id, kind, day.Add(time.Duration(minute)*time.Minute), o)
+	}
+	paid := func(transaction string) object {
+		return object{"data": object{"transactionId": transaction, "amount": "10", "currency": "EUR"}}
+	}
+	goal := object{"data": object{"uid": "g", "name": analytics.VisitorPurchased}}
+	before := []analytics.Event{
+		on("b1", "interacted", 0, "v", object{"workflowId": "adviser"}),
+		on("b2", "page_viewed", 1, "v", object{"workflowId": "pages", "data": object{"url": "/"}}),
+		on("b3", "purchase", 60, "v", paid("t1")),
+		on("b4", "goal_reached", 60, "v", goal),
+		on("b5", "goal_reached", 90, "w", goal),
+	}
+	batch := []analytics.Event{
+		on("n1", "page_viewed", 1, "w", object{"workflowId": "pages", "data": object{"url": "/"}}),
+		on("n2", "interacted", 10, "w", object{"workflowId": "adviser"}),
+		on("n3", "purchase", 40, "u", paid("t1")), // earlier, and somebody else's
+		on("n4", "purchase", 95, "w", paid("t2")),
+		on("n5", "goal_reached", 100, "v", goal),
+	}
+	breakOff := func(org string, n int64, do func(ctx context.Context) error) bool {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		commands.Store(0)
+		stopAt = n
+		stop.Store(&cancel)
+		defer stop.Store(nil)
+		return do(ctx) != nil
+	}
+	prepared := func(org string) {
+		putWorkflows(t, healthy, org)
+		absorb(t, healthy, org, slices.Clone(before)...)
+		if _, err := healthy.FoldWorkflows(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	foldAll := func(org string) {
+		if _, err := healthy.FoldWorkflows(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		noMarksOfWorkflows(t, healthy, org)
+		sameWorkflows(t, t, healthy, org, whole, time.UTC)
+	}
+
+	t.Run("a batch, sent again", func(t *testing.T) {
+		for n, broke := int64(1), true; broke; n++ {
+			org := freshOrg()
+			prepared(org)
+			broke = breakOff(org, n, func(ctx context.Context) error {
+				_, err := frail.Absorb(ctx, org, slices.Clone(batch))
+				return err
+			})
+			absorb(t, healthy, org, slices.Clone(batch)...)
+			sameWorkflows(t, t, healthy, org, whole, time.UTC)
+			foldAll(org)
+		}
+	})
+	t.Run("a batch, found by those who keep house", func(t *testing.T) {
+		for n, broke := int64(1), true; broke; n++ {
+			org := freshOrg()
+			prepared(org)
+			broke = breakOff(org, n, func(ctx context.Context) error {
+				_, err := frail.Absorb(ctx, org, slices.Clone(batch))
+				return err
+			})
+			if n%2 == 0 { // in either order
+				foldAnyway(t, healthy)
+			}
+			if _, err := healthy.Recover(t.Context(), 0, time.Now().Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			sameWorkflows(t, t, healthy, org, whole, time.UTC)
+			foldAll(org)
+		}
+	})
+	t.Run("a fold", func(t *testing.T) {
+		for n, broke := int64(1), true; broke; n++ {
+			org := freshOrg()
+			prepared(org)
+			absorb(t, healthy, org, slices.Clone(batch)...)
+			broke = breakOff(org, n, func(ctx context.Context) error {
+				_, err := frail.FoldWorkflows(ctx, time.Now())
+				return err
+			})
+			sameWorkflows(t, t, healthy, org, whole, time.UTC)
+			foldAll(org)
+		}
+	})
+}
+
+// overtaken returns a repository that, at the n-th of its commands from now on,
+// lets something else happen first, and whether it came to that.
+func overtaken(t *testing.T, uri, database string) (slow *repository.Repository, at func(n int64, happens func()) (came func() bool)) {
+	var commands atomic.Int64
+	var overtakeAt int64
+	var overtake atomic.Pointer[func()]
+	slow = repositorytest.OpenAt(t, uri, database, func(string) {
+		if f := overtake.Load(); f != nil && commands.Add(1) == overtakeAt {
+			overtake.Store(nil)
+			(*f)()
+		}
+	})
+	return slow, func(n int64, happens func()) func() bool {
+		commands.Store(0)
+		overtakeAt = n
+		overtake.Store(&happens)
+		return func() bool { return overtake.Swap(nil) == nil }
+	}
+}
+
+// A slow fold that others overtake at any of its commands stores nothing that
+// was true before them; a slow batch that was taken for broken off loses nothing.
+func TestWorkflowsOfWhomOthersOvertake(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	quick := repositorytest.OpenAt(t, uri, database, nil)
+	slow, at := overtaken(t, uri, database)
+	bought := func(id string, minute int, visitor string) analytics.Event {
+		return event(t, id, "purchase", day.Add(time.Duration(minute)*time.Minute), object{"visitorId": visitor,
+			"data": object{"transactionId": "t", "amount": "10", "currency": "EUR"}})
+	}
+	goal := func(id string, minute int) analytics.Event {
+		return event(t, id, "goal_reached", day.Add(time.Duration(minute)*time.Minute), object{"visitorId": "v", "data": object{"uid": "g", "name": analytics.VisitorPurchased}})
+	}
+	first := []analytics.Event{
+		event(t, "1", "interacted", day.Add(-8*time.Hour), object{"visitorId": "v", "workflowId": "adviser"}),
+		bought("2", 60, "v"), goal("3", 300),
+	}
+	second := []analytics.Event{bought("4", 20, "somebody else"), goal("5", 400)}
+	check := func(t *testing.T, org string) {
+		t.Helper()
+		sameWorkflows(t, t, quick, org, whole, time.UTC)
+		foldAnyway(t, quick)
+		noMarksOfWorkflows(t, quick, org)
+		sameWorkflows(t, t, quick, org, whole, time.UTC)
+	}
+
+	t.Run("a fold", func(t *testing.T) {
+		n, came := int64(1), true
+		for ; came; n++ {
+			org := freshOrg()
+			putWorkflows(t, quick, org)
+			absorb(t, quick, org, slices.Clone(first)...)
+			overtook := at(n, func() {
+				absorb(t, quick, org, slices.Clone(second)...)
+				foldAnyway(t, quick)
+			})
+			if _, err := slow.FoldWorkflows(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			came = overtook()
+			check(t, org)
+		}
+		if n < 15 {
+			t.Errorf("the fold was overtaken at %d commands only", n-2)
+		}
+	})
+	t.Run("a batch", func(t *testing.T) {
+		n, came := int64(1), true
+		for ; came; n++ {
+			org := freshOrg()
+			putWorkflows(t, quick, org)
+			absorb(t, quick, org, slices.Clone(first)...)
+			overtook := at(n, func() { foldAnyway(t, quick) })
+			if _, err := slow.Absorb(t.Context(), org, slices.Clone(second)); err != nil {
+				t.Fatal(err)
+			}
+			came = overtook()
+			check(t, org)
+		}
+		if n < 10 {
+			t.Errorf("the batch was overtaken at %d commands only", n-2)
+		}
+	})
+}
+
+// foldAnyway folds what was broken off too.
+func foldAnyway(t *testing.T, repo *repository.Repository) {
+	t.Helper()
+	if _, err := repo.FoldWorkflows(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+}
