@@ -22,6 +22,9 @@ type ChatMessage struct {
 	// Rank is At and the event's id: of two events with one message id the
 	// smaller rank stands.
 	Rank string `bson:"rank"`
+	// FormerTimes are those of other events with its id that stood before: what was
+	// counted there is counted again.
+	FormerTimes []time.Time `bson:"formerTimes,omitempty"`
 	// FromWebhook marks messages that give way once message_sent events come.
 	FromWebhook bool `bson:"fromWebhook,omitempty"`
 	// Question: a viewer or shopper wrote it, and it has an ASCII question mark.

@@ -7,11 +7,11 @@ import (
 
 // LiveTimeline is what decides to which phase of a live event a moment belongs.
 type LiveTimeline struct {
-	StartedAt *time.Time // nil: the broadcast has not started
-	EndedAt   *time.Time // nil: it has not ended; means nothing without a start
+	StartedAt *time.Time `bson:"startedAt,omitempty"` // nil: the broadcast has not started
+	EndedAt   *time.Time `bson:"endedAt,omitempty"`   // nil: it has not ended; means nothing without a start
 	// Wiped are the spans of broadcasts that were reset: what lies in them counts
 	// nowhere.
-	Wiped []Period
+	Wiped []Period `bson:"wiped,omitempty"`
 }
 
 // The ends of time: phases without a start or an end reach to them.

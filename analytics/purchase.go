@@ -25,6 +25,9 @@ type Purchase struct {
 	// FormerCalls are those it belonged to before: their figures are derived
 	// again with it.
 	FormerCalls []string `bson:"formerCalls,omitempty"`
+	// FormerTimes are those at which it was made by what was known before, for the
+	// same reason.
+	FormerTimes []time.Time `bson:"formerTimes,omitempty"`
 }
 
 // PurchaseLine is what one transaction says of one SKU; lines of the same SKU

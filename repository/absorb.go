@@ -76,6 +76,10 @@ func (a *absorption) run(ctx context.Context) error {
 		return err
 	}
 	d := newDerivation(a.r, a.reach.Org)
+	live := a.liveMark()
+	if err := a.r.setLiveMark(ctx, a.reach.Org, live); err != nil {
+		return err
+	}
 	if len(a.fresh) > 0 {
 		mark, err := a.store(ctx, d)
 		if err != nil {
@@ -90,10 +94,31 @@ func (a *absorption) run(ctx context.Context) error {
 		return err
 	}
 	a.r.announceEvents(a.reach.Org, a.freshEvents())
-	if d.mark == nil {
+	if err := a.r.finishLiveMark(ctx, live); err != nil {
+		return err
+	}
+	if d.mark != nil {
+		if err := a.r.clearMark(ctx, d.mark); err != nil {
+			return err
+		}
+	}
+	if live.empty() {
 		return nil
 	}
-	return a.r.clearMark(ctx, d.mark)
+	a.r.unfolded.Add(1)
+	return a.r.foldBacklog(ctx, a.reach)
+}
+
+// liveMark returns the mark of what live events are folded from, duplicates
+// included: who brought them first may not have come to finish them.
+func (a *absorption) liveMark() *liveMark {
+	mark := new(liveMark)
+	for i := range a.events {
+		if status := a.outcomes[i].Status; status == Accepted || status == Duplicate {
+			mark.add(&a.events[i])
+		}
+	}
+	return mark
 }
 
 // findKnown finds out which events came in before.

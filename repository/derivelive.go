@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
 )
@@ -68,11 +69,17 @@ func (d *derivation) deriveWhole(ctx context.Context, subject string) (again boo
 		return false, wrap(err, "find events of %s", subject)
 	}
 	defer cursor.Close(ctx)
-	changes := newLiveChanges()
+	changes, live := newLiveChanges(), new(liveMark)
+	if id, ok := analytics.SubjectID("live_event", subject); ok {
+		live.LiveEvents = []string{id}
+	}
 	write := func() error {
-		wiped, err := d.writeLive(ctx, &changes)
-		again = again || len(wiped) > 0
-		changes = newLiveChanges()
+		err := d.r.aroundLiveChange(ctx, d.reach.Org, live, func() error {
+			wiped, err := d.writeLive(ctx, &changes)
+			again = again || len(wiped) > 0
+			return err
+		})
+		changes, live = newLiveChanges(), new(liveMark)
 		return err
 	}
 	for cursor.Next(ctx) {
@@ -81,6 +88,7 @@ func (d *derivation) deriveWhole(ctx context.Context, subject string) (again boo
 			return false, wrap(err, "read event of %s", subject)
 		}
 		changes.add(e)
+		live.add(e)
 		if len(changes.events) == deriveAtOnce {
 			if err := write(); err != nil {
 				return false, err
@@ -230,14 +238,53 @@ func (d *derivation) putFirst(ctx context.Context, messages []*analytics.ChatMes
 	if err != nil {
 		return wrap(err, "insert chat of live events")
 	}
-	replaces := make([]mongo.WriteModel, len(taken))
+	earlier := make([]*analytics.ChatMessage, len(taken))
 	for i, at := range taken {
-		m := messages[at]
-		filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: m.Org}, {Key: "rank", Value: bson.D{{Key: "$gt", Value: m.Rank}}}}
-		replaces[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m)
+		earlier[i] = messages[at]
 	}
-	_, err = d.r.write(ctx, collMessages, replaces)
-	return wrap(err, "replace chat of live events")
+	return d.replaceLater(ctx, earlier)
+}
+
+// replaceLater replaces stored messages of higher ranks. A message that is
+// replaced leaves its time, so that it is known where it was counted.
+func (d *derivation) replaceLater(ctx context.Context, messages []*analytics.ChatMessage) error {
+	for len(messages) > 0 {
+		keys := make([]string, len(messages))
+		for i, m := range messages {
+			keys[i] = m.Key
+		}
+		stored, err := find[analytics.ChatMessage](ctx, d.r.coll(collMessages), within(d.reach).in("_id", keys).filter(),
+			wholeResult().SetProjection(only("rank", "at", "formerTimes")))
+		if err != nil {
+			return wrap(err, "find chat of live events")
+		}
+		known := make(map[string]*analytics.ChatMessage, len(stored))
+		for _, m := range stored {
+			known[m.Key] = m
+		}
+		var replaces []mongo.WriteModel
+		messages = slices.DeleteFunc(messages, func(m *analytics.ChatMessage) bool {
+			later := known[m.Key]
+			if later == nil || later.Rank <= m.Rank {
+				return true
+			}
+			m.FormerTimes = append(later.FormerTimes, later.At)
+			filter := bson.D{{Key: "_id", Value: m.Key}, {Key: "org", Value: m.Org}, {Key: "rank", Value: later.Rank}}
+			replaces = append(replaces, mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(m))
+			return false
+		})
+		if len(replaces) == 0 {
+			return nil
+		}
+		result, err := d.r.coll(collMessages).BulkWrite(ctx, replaces, options.BulkWrite().SetOrdered(false))
+		if err != nil {
+			return wrap(err, "replace chat of live events")
+		}
+		if result.MatchedCount == int64(len(replaces)) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // announceChat tells those who watch the chats that messages belong to.

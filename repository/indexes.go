@@ -104,6 +104,15 @@ var indexTable = []index{
 	{collWorkflowMarks, "at", false},
 	{collWorkflowMarks, "org at", false},
 
+	{collPurchases, "org live.liveEvent at", false},
+
+	{collLiveMarks, "org", false},
+	{collLiveMarks, "at", false},
+	{collLiveSessions, "org start.client", false},
+	{collLiveSessions, "org liveEvent last", false},
+	{collBuckets, "org liveEvent phase start", false},
+
+	{collEvents, "org session", false},
 	{collEvents, "org subject at", false},
 	{collEvents, "org client at", false},
 	{collEvents, "org type at", false},

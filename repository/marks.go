@@ -67,7 +67,8 @@ func (r *Repository) Recover(ctx context.Context, olderThan time.Duration, now t
 			d.touch(subject)
 			d.touchWhole(subject)
 		}
-		if err := d.run(ctx); err != nil {
+		live := &liveMark{Transactions: sortedKeys(d.purchases)}
+		if err := r.aroundLiveChange(ctx, mark.Org, live, func() error { return d.run(ctx) }); err != nil {
 			return i, err
 		}
 		if err := r.clearMark(ctx, mark); err != nil {

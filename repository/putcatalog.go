@@ -53,7 +53,9 @@ type catalogPut struct {
 	reach   analytics.Reach
 	models  map[string]map[string]mongo.WriteModel // by collection and key
 	covered []string                               // keys of SKUs that products bring as variations or sizes
-	ended   map[string]analytics.Occasion          // live events that ended lately, by subject
+	// liveEvents are those whose phases may move.
+	liveEvents []string
+	ended      map[string]analytics.Occasion // live events that ended lately, by subject
 }
 
 // markEnded marks the live events that ended, before they are written: should the
@@ -141,6 +143,7 @@ func (p *catalogPut) put(record *analytics.CatalogRecord) error {
 		record.Interaction.Key, record.Interaction.Org = key, org
 		p.replace(collInteractions, key, record.Interaction)
 	case record.LiveEvent != nil:
+		p.liveEvents = append(p.liveEvents, record.ID)
 		record.LiveEvent.Key, record.LiveEvent.Org = key, org
 		delete(p.ended, analytics.LiveEventSubject(record.ID))
 		if o, ok := record.LiveEvent.EndOccasion(time.Now()); ok && o.IsNews() {

@@ -13,7 +13,7 @@ import (
 )
 
 // putCatalog stores reference records given as JSON.
-func putCatalog(t testing.TB, repo *repository.Repository, org string, records ...string) {
+func putCatalog(t tester, repo *repository.Repository, org string, records ...string) {
 	t.Helper()
 	parsed := make([]analytics.CatalogRecord, len(records))
 	for i, record := range records {

@@ -14,6 +14,7 @@ package repository
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +50,11 @@ type Repository struct {
 	db     *mongo.Database
 	// lastArrival is the number that the last imported row got.
 	lastArrival atomic.Int64
-	hear        func(topic string, version int64)
+	// unfolded is about how many batches with live events were taken in here since
+	// they were last folded; folding holds whoever folds them.
+	unfolded atomic.Int64
+	folding  sync.Mutex
+	hear     func(topic string, version int64)
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails

@@ -160,7 +160,7 @@ func putLiveEvent(t testing.TB, repo *repository.Repository, org string) {
 }
 
 // absorb takes events in and fails the test for errors and refusals.
-func absorb(t testing.TB, repo *repository.Repository, org string, events ...analytics.Event) []repository.Outcome {
+func absorb(t tester, repo *repository.Repository, org string, events ...analytics.Event) []repository.Outcome {
 	t.Helper()
 	outcomes, err := repo.Absorb(t.Context(), org, events)
 	if err != nil {

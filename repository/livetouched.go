@@ -1,0 +1,132 @@
+package repository
+
+import (
+	"slices"
+	"time"
+
+	"cartograph/analytics"
+)
+
+var livePhases = []analytics.LivePhase{analytics.Prelive, analytics.Live, analytics.Replay}
+
+// liveTouched are the buckets of one live event that are not what is stored.
+type liveTouched struct {
+	timeline analytics.LiveTimeline
+	buckets  map[analytics.LivePhase]map[time.Time]analytics.Period // by their start
+	// moved is the time in which all buckets are others than they were.
+	moved analytics.Period
+}
+
+func newLiveTouched(timeline analytics.LiveTimeline) *liveTouched {
+	t := &liveTouched{timeline: timeline, buckets: map[analytics.LivePhase]map[time.Time]analytics.Period{}}
+	t.moved = timeline.MovedSince(&timeline)
+	for _, phase := range livePhases {
+		t.buckets[phase] = map[time.Time]analytics.Period{}
+	}
+	return t
+}
+
+// activity notes that something happened, or that somebody was there, from one
+// moment to another.
+func (t *liveTouched) activity(first, last time.Time) {
+	t.timeline.BucketsBetween(first, last, func(phase analytics.LivePhase, span analytics.Period) {
+		t.buckets[phase][span.Start] = span
+	})
+}
+
+// purchase notes that something was bought: it may belong to any phase.
+func (t *liveTouched) purchase(at time.Time) {
+	for _, phase := range livePhases {
+		if span := t.timeline.BucketAt(phase, at); span.Start.Before(span.End) {
+			t.buckets[phase][span.Start] = span
+		}
+	}
+}
+
+// move notes that the phases moved.
+func (t *liveTouched) move(moved analytics.Period) { t.moved = moved }
+
+// has reports whether a bucket is touched.
+func (t *liveTouched) has(phase analytics.LivePhase, start time.Time) bool {
+	_, touched := t.buckets[phase][start]
+	return touched || t.moved.Contains(start)
+}
+
+// any reports whether any bucket of a phase is touched.
+func (t *liveTouched) any(phase analytics.LivePhase) bool {
+	return len(t.buckets[phase]) > 0 || t.isMoved()
+}
+
+func (t *liveTouched) isMoved() bool { return t.moved.Start.Before(t.moved.End) }
+
+// spans returns the time of all touched buckets of phases that lie in a period,
+// at most so many spans: where there are more, they are joined over what lies
+// between them.
+func (t *liveTouched) spans(within analytics.Period, atMost int, phases ...analytics.LivePhase) []analytics.Period {
+	var all []analytics.Period
+	add := func(p analytics.Period) {
+		if p.Start.Before(within.Start) {
+			p.Start = within.Start
+		}
+		if p.End.After(within.End) {
+			p.End = within.End
+		}
+		if p.Start.Before(p.End) {
+			all = append(all, p)
+		}
+	}
+	for _, phase := range phases {
+		for _, span := range t.buckets[phase] {
+			add(span)
+		}
+	}
+	add(t.moved)
+	return joined(all, atMost)
+}
+
+// joined returns periods that touch or overlap as one, in order, and at most so
+// many: the smallest gaps are closed.
+func joined(all []analytics.Period, atMost int) []analytics.Period {
+	slices.SortFunc(all, func(a, b analytics.Period) int { return a.Start.Compare(b.Start) })
+	var spans []analytics.Period
+	for _, p := range all {
+		if last := len(spans) - 1; last >= 0 && !p.Start.After(spans[last].End) {
+			if p.End.After(spans[last].End) {
+				spans[last].End = p.End
+			}
+			continue
+		}
+		spans = append(spans, p)
+	}
+	for len(spans) > atMost {
+		closest := 0
+		for i := range spans[:len(spans)-1] {
+			if gap(spans, i) < gap(spans, closest) {
+				closest = i
+			}
+		}
+		spans[closest].End = spans[closest+1].End
+		spans = slices.Delete(spans, closest+1, closest+2)
+	}
+	return spans
+}
+
+func gap(spans []analytics.Period, i int) time.Duration { return spans[i+1].Start.Sub(spans[i].End) }
+
+// manyRuns is from how many separate spans on they are folded as one: each fold
+// looks at everything that is loaded.
+const manyRuns = 8
+
+// fold returns the touched buckets of a phase that lie in a period and in which
+// something happened, by their start.
+func (t *liveTouched) fold(a *analytics.LiveActivity, phase analytics.LivePhase, within analytics.Period) map[time.Time]*analytics.LiveBucket {
+	folded := map[time.Time]*analytics.LiveBucket{}
+	for _, span := range t.spans(within, manyRuns, phase) {
+		for _, b := range analytics.FoldLiveBuckets(a, phase, span) {
+			if t.has(phase, b.Span.Start) {
+				folded[b.Span.Start] = b.Bucket
+			}
+		}
+	}
+	return folded
+}
