@@ -41,8 +41,9 @@ const (
 	// expireEvery is how often requests that nobody answered are looked for: one
 	// look is a read of an index, and nobody waits for a second more.
 	expireEvery = time.Second
-	// foldEvery is how often what came in about workflows is stored. Until then
-	// whoever asks folds it, so that this bounds what a question costs.
+	// foldEvery is how often what came in about workflows and live events is folded
+	// into what is stored. Until then whoever asks folds it, so that this bounds
+	// what a question costs.
 	foldEvery = time.Second
 	// lookEvery is how often what is watched is looked at for what no notice told
 	// of: how late the changes of another gateway are seen here at most. Over NATS
@@ -170,6 +171,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { expireCarts(ctx, db, log) })
 	house.Go(func() { foldWorkflows(ctx, db, log) })
 	house.Go(func() { deliver.New(db.Repository, deliver.Options{Policy: c.webhookPolicy(), Log: log}).Run(ctx) })
+	house.Go(func() { foldLive(ctx, db, log) })
 	keepHouse(ctx, db, log)
 	house.Wait()
 	log.Info("stopping")
@@ -233,6 +235,16 @@ func foldWorkflows(ctx context.Context, db *database, log *slog.Logger) {
 	every(ctx, foldEvery, func(now time.Time) {
 		if _, err := db.FoldWorkflows(ctx, now); err != nil && ctx.Err() == nil {
 			log.Error("fold workflows", "error", err)
+		}
+	})
+}
+
+// foldLive folds what came in about live events, here and at any other gateway,
+// until the context ends.
+func foldLive(ctx context.Context, db *database, log *slog.Logger) {
+	every(ctx, foldEvery, func(now time.Time) {
+		if _, err := db.FoldLive(ctx, recoverAfter, now); err != nil && ctx.Err() == nil {
+			log.Error("fold live events", "error", err)
 		}
 	})
 }
