@@ -30,9 +30,9 @@ const (
 
 // FoldLive folds what came in about live events of all organizations into what is
 // stored of them: that of batches that are done, and of those that were broken
-// off more than olderThan before now. It returns how many batches it folded; zero
-// when there is nothing left to do. It may run beside everything else, also
-// twice.
+// off more than olderThan before now. It returns how many batches it folded. Where
+// there is none left, it returns zero, and has counted the figures of all phases
+// that changed. It may run beside everything else, also twice.
 //
 // Nothing depends on it but speed: readers fold what is pending themselves.
 func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now time.Time) (int, error) {
@@ -53,7 +53,45 @@ func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now 
 			return folded, wrap(err, "fold live events")
 		}
 	}
-	return folded, nil
+	if folded > 0 {
+		return folded, nil
+	}
+	return 0, r.countFigures(ctx)
+}
+
+// countAtOnce is of how many live events figures are counted at once.
+const countAtOnce = 25
+
+// countFigures counts the figures of whole phases whose buckets changed, so that
+// nobody has to who reads them.
+func (r *Repository) countFigures(ctx context.Context) error {
+	outdated, err := find[liveFigures](ctx, r.coll(collLiveFigures), bson.D{{Key: "fresh", Value: false}}, wholeResult().SetProjection(only("org", "liveEvent", "phase")))
+	if err != nil {
+		return wrap(err, "find outdated figures")
+	}
+	type kind struct {
+		org   string
+		phase analytics.LivePhase
+	}
+	of := map[kind][]string{}
+	for _, f := range outdated {
+		k := kind{f.Org, f.Phase}
+		of[k] = append(of[k], f.LiveEventID)
+	}
+	for k, all := range of {
+		reach := analytics.Reach{Org: k.org}
+		for ids := range slices.Chunk(all, countAtOnce) {
+			if k.phase == allPhases {
+				_, err = r.ReadInteractions(ctx, reach, ids)
+			} else {
+				_, err = r.ReadLive(ctx, reach, k.phase, nil, ids)
+			}
+			if err != nil {
+				return wrap(err, "count figures")
+			}
+		}
+	}
+	return nil
 }
 
 // readyMarks returns a choice of marks: the oldest of those that are done, or
@@ -228,13 +266,18 @@ func (f *liveFolding) findVersions(ctx context.Context) (bool, error) {
 
 // fold folds all touched buckets.
 func (f *liveFolding) fold(ctx context.Context) (bool, error) {
-	wanted := map[string][]analytics.Period{}
+	wanted := map[analytics.Period][]string{}
+	var ids []string
 	for id, touched := range f.touched {
-		if spans := touched.spans(allTime, manySpans, livePhases...); len(spans) > 0 {
-			wanted[id] = spans
+		spans := touched.spans(allTime, manySpans, livePhases...)
+		for _, span := range spans {
+			wanted[span] = append(wanted[span], id)
+		}
+		if len(spans) > 0 {
+			ids = append(ids, id)
 		}
 	}
-	activities, err := f.sources(ctx, wanted, true)
+	activities, err := f.sources(ctx, wanted, ids, true)
 	if err != nil {
 		return false, err
 	}
@@ -290,18 +333,20 @@ func (f *liveFolding) bucketOf(id string, phase analytics.LivePhase, start time.
 // of their buckets any more.
 func (f *liveFolding) outdateFigures(ctx context.Context) (bool, error) {
 	var models []mongo.WriteModel
-	update := bson.D{
-		{Key: "$set", Value: bson.D{{Key: "fresh", Value: false}, {Key: "org", Value: f.reach.Org}}},
-		{Key: "$inc", Value: bson.D{{Key: "version", Value: int64(1)}}},
-	}
 	for _, id := range f.ids() {
 		phases := map[analytics.LivePhase]bool{}
 		for _, b := range f.folded[id] {
 			phases[b.Phase], phases[allPhases] = true, true
 		}
+		// A live event that is new, or of which phases move, gets all of them.
+		all := f.heads[id].Version == 1 || len(f.heads[id].Timelines) > 1
 		for _, phase := range append([]analytics.LivePhase{allPhases}, livePhases...) {
-			if phases[phase] {
+			if all || phases[phase] {
 				filter := bson.D{{Key: "_id", Value: partKey(f.reach, id, string(phase))}, {Key: "org", Value: f.reach.Org}}
+				update := bson.D{
+					{Key: "$set", Value: bson.D{{Key: "fresh", Value: false}, {Key: "liveEvent", Value: id}, {Key: "phase", Value: phase}}},
+					{Key: "$inc", Value: bson.D{{Key: "version", Value: int64(1)}}},
+				}
 				models = append(models, mongo.NewUpdateOneModel().SetFilter(filter).SetUpdate(update).SetUpsert(true))
 			}
 		}

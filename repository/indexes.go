@@ -111,6 +111,7 @@ var indexTable = []index{
 	{collLiveSessions, "org start.client", false},
 	{collLiveSessions, "org liveEvent last", false},
 	{collBuckets, "org liveEvent phase start", false},
+	{collLiveFigures, "fresh", false},
 
 	{collEvents, "org session", false},
 	{collEvents, "org subject at", false},

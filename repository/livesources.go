@@ -23,25 +23,19 @@ var uncounted = []string{
 }
 
 // sources returns what happened in live events in the given spans of each, and
-// more, as the view has it. Commands go by span, and equal spans of several live
-// events are read together. Visitors without an ordinal are given one if give
+// more, as the view has it. Visitors without an ordinal are given one if give
 // says so.
-func (v *liveView) sources(ctx context.Context, wanted map[string][]analytics.Period, give bool) (map[string]*analytics.LiveActivity, error) {
+func (v *liveView) sources(ctx context.Context, together map[analytics.Period][]string, ids []string, give bool) (map[string]*analytics.LiveActivity, error) {
 	l := &liveSources{view: v, activities: map[string]*analytics.LiveActivity{}, ordinals: map[string]map[string]uint32{}}
-	together := map[analytics.Period][]string{}
-	for id, spans := range wanted {
+	for _, id := range ids {
 		ordinals := map[string]uint32{}
 		l.ordinals[id] = ordinals
 		l.activities[id] = &analytics.LiveActivity{
 			LiveEventID: id, Timeline: v.timelines[id],
 			Visitor: func(visitor string) uint32 { return ordinals[visitor] },
 		}
-		for _, span := range spans {
-			together[span] = append(together[span], id)
-		}
 	}
 	for span, ids := range together {
-		slices.Sort(ids)
 		if err := l.read(ctx, ids, span); err != nil {
 			return nil, err
 		}

@@ -92,9 +92,11 @@ func bucketID(phase analytics.LivePhase, start time.Time) string {
 // liveFigures are the stored figures of a whole phase or, under the phase "",
 // the interactions of all of them.
 type liveFigures struct {
-	Key     string `bson:"_id"`
-	Org     string `bson:"org"`
-	Version int64  `bson:"version"`
+	Key         string              `bson:"_id"`
+	Org         string              `bson:"org"`
+	Version     int64               `bson:"version"`
+	LiveEventID string              `bson:"liveEvent"`
+	Phase       analytics.LivePhase `bson:"phase"`
 	// Fresh: they are those of the buckets as these are.
 	Fresh        bool                         `bson:"fresh"`
 	Timeline     analytics.LiveTimeline       `bson:"timeline"`
@@ -155,7 +157,7 @@ func findByKey[T any](ctx context.Context, r *Repository, collection string, rea
 	return byID, nil
 }
 
-// projected returns options for a whole result with only some fields.
+// only returns the projection to some fields.
 func only(fields ...string) bson.D {
 	projection := bson.D{}
 	for _, field := range fields {

@@ -43,8 +43,22 @@ func (t *liveTouched) purchase(at time.Time) {
 	}
 }
 
-// move notes that the phases moved.
-func (t *liveTouched) move(moved analytics.Period) { t.moved = moved }
+// follow notes what is wiped, and what moved, since any of some timelines.
+func (t *liveTouched) follow(timelines []analytics.LiveTimeline) {
+	for i := range timelines {
+		for _, span := range t.timeline.WipedSince(&timelines[i]) {
+			t.activity(span.Start, span.End)
+		}
+		moved := t.timeline.MovedSince(&timelines[i])
+		switch {
+		case !moved.Start.Before(moved.End):
+		case t.isMoved():
+			t.moved = joined([]analytics.Period{moved, t.moved}, 1)[0]
+		default:
+			t.moved = moved
+		}
+	}
+}
 
 // has reports whether a bucket is touched.
 func (t *liveTouched) has(phase analytics.LivePhase, start time.Time) bool {

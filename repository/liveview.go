@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"cartograph/analytics"
 )
 
@@ -142,26 +140,23 @@ func (v *liveView) learn(ctx context.Context, ids map[string]bool) error {
 }
 
 // newlyWiped returns the keys of sessions that are stored with signs of life in
-// spans that were wiped since.
+// spans that were wiped since, and maybe of others in these spans.
 func (v *liveView) newlyWiped(ctx context.Context) (map[string]bool, error) {
-	keys := map[string]bool{}
-	for id, timeline := range v.timelines {
-		head := v.heads[id]
-		if head == nil {
-			continue
-		}
-		var spans []analytics.Period
+	wiped := map[string][]analytics.Period{}
+	for id, head := range v.heads {
+		timeline := v.timelines[id]
 		for i := range head.Timelines {
-			spans = append(spans, timeline.WipedSince(&head.Timelines[i])...)
+			wiped[id] = append(wiped[id], timeline.WipedSince(&head.Timelines[i])...)
 		}
-		for _, span := range joined(spans, manySpans) {
-			found, err := find[liveSession](ctx, v.r.coll(collLiveSessions), duringSessions(v.reach, []string{id}, span).filter(), wholeResult().SetProjection(only("_id")))
-			if err != nil {
-				return nil, wrap(err, "find wiped sessions")
-			}
-			for _, s := range found {
-				keys[s.Key] = true
-			}
+	}
+	keys := map[string]bool{}
+	for span, ids := range readTogether(wiped) {
+		found, err := find[liveSession](ctx, v.r.coll(collLiveSessions), duringSessions(v.reach, ids, span).filter(), wholeResult().SetProjection(only("_id")))
+		if err != nil {
+			return nil, wrap(err, "find wiped sessions")
+		}
+		for _, s := range found {
+			keys[s.Key] = true
 		}
 	}
 	return keys, nil
@@ -338,38 +333,32 @@ func (v *liveView) touchPending(ctx context.Context) error {
 // touchMoved touches what is wiped, and what lies in another phase, or in other
 // buckets, than what is stored.
 func (v *liveView) touchMoved(ctx context.Context) error {
+	var ids []string
+	var hull analytics.Period
 	for id, touched := range v.touched {
-		head := v.heads[id]
-		if head == nil {
+		if v.heads[id] == nil {
 			continue
 		}
-		for i := range head.Timelines {
-			for _, span := range touched.timeline.WipedSince(&head.Timelines[i]) {
-				touched.activity(span.Start, span.End)
+		touched.follow(v.heads[id].Timelines)
+		if touched.isMoved() {
+			if ids == nil {
+				hull = touched.moved
 			}
-			moved := touched.timeline.MovedSince(&head.Timelines[i])
-			if !moved.Start.Before(moved.End) {
-				continue
-			}
-			if touched.isMoved() {
-				moved = joined([]analytics.Period{moved, touched.moved}, 1)[0]
-			}
-			touched.move(moved)
+			ids, hull = append(ids, id), joined([]analytics.Period{hull, touched.moved}, 1)[0]
 		}
-		if !touched.isMoved() {
-			continue
-		}
-		// What was bought by those who watched then belongs to another phase.
-		filter := within(v.reach).and("live.liveEvent", id).and("live.watchedAt", during(touched.moved)).filter()
-		bought, err := find[analytics.Purchase](ctx, v.r.coll(collPurchases), filter, wholeResult().SetProjection(bson.D{{Key: "at", Value: 1}}))
-		if err != nil {
-			return wrap(err, "find purchases of moved phases")
-		}
-		for _, p := range bought {
+	}
+	if ids == nil {
+		return nil
+	}
+	// What was bought by those who watched then belongs to another phase.
+	filter := within(v.reach).in("live.liveEvent", ids).and("live.watchedAt", during(hull)).filter()
+	bought, err := find[analytics.Purchase](ctx, v.r.coll(collPurchases), filter, wholeResult().SetProjection(only("at", "live")))
+	for _, p := range bought {
+		if touched := v.touched[p.Live.LiveEventID]; touched.moved.Contains(p.Live.WatchedAt) {
 			touched.purchase(p.At)
 		}
 	}
-	return nil
+	return wrap(err, "find purchases of moved phases")
 }
 
 // displays returns when products were displayed in a live event.

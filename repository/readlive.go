@@ -263,7 +263,7 @@ func (l *liveReader) count(id string, f *liveFigures) {
 		return
 	}
 	f.Key, f.Org, f.Timeline, f.Fresh = partKey(l.reach, id, string(l.phase)), l.reach.Org, l.timelines[id], true
-	f.Version = l.versions[id] + 1
+	f.LiveEventID, f.Phase, f.Version = id, l.phase, l.versions[id]+1
 	l.counted = append(l.counted, swap{f.Key, f.Version - 1, f})
 }
 
@@ -302,7 +302,7 @@ func (l *liveReader) merge(ctx context.Context, ids []string) (map[string]*analy
 	if err != nil {
 		return nil, err
 	}
-	activities, err := l.sources(ctx, wanted, false)
+	activities, err := l.sources(ctx, readTogether(wanted), ids, false)
 	if err != nil {
 		return nil, err
 	}
@@ -326,6 +326,24 @@ func (l *liveReader) merge(ctx context.Context, ids []string) (map[string]*analy
 		merged[id] = analytics.MergeLiveBuckets(buckets...)
 	}
 	return merged, nil
+}
+
+// readTogether returns which live events to read in which spans, so few spans
+// that the number of commands does not depend on how many live events there are.
+func readTogether(wanted map[string][]analytics.Period) map[analytics.Period][]string {
+	var all []analytics.Period
+	for _, spans := range wanted {
+		all = append(all, spans...)
+	}
+	together := map[analytics.Period][]string{}
+	for _, joint := range joined(all, manySpans) {
+		for id, spans := range wanted {
+			if slices.ContainsFunc(spans, func(p analytics.Period) bool { return joint.Contains(p.Start) }) {
+				together[joint] = append(together[joint], id)
+			}
+		}
+	}
+	return together
 }
 
 // findBuckets reads the stored buckets that begin in a period, by live event.
