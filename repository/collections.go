@@ -25,13 +25,13 @@ const (
 	collWorkflowBuckets = "workflow_buckets" // derived: what happened in a quarter of an hour of a workflow
 	collWorkflowMarks   = "workflow_marks"   // which of these are not what is stored
 	collWorkflowNumbers = "workflow_numbers" // who is in them, by number
-	collLiveMarks    = "live_marks"    // what live events are not folded from yet
-	collLiveFolds    = "live_folds"    // derived: one document of each live event, and how often one was folded
-	collLiveSessions = "live_sessions" // derived: one document of each session of a live event
-	collLiveVisitors = "live_visitors" // the number of each visitor within a live event
-	collLiveOrdinals = "live_ordinals" // the numbers that are still free
-	collBuckets      = "buckets"       // derived: what happened in one phase and span of a live event
-	collLiveFigures  = "live_figures"  // derived: what a whole phase comes to
+	collLiveMarks       = "live_marks"       // what live events are not folded from yet
+	collLiveFolds       = "live_folds"       // derived: one document of each live event, and how often one was folded
+	collLiveSessions    = "live_sessions"    // derived: one document of each session of a live event
+	collLiveVisitors    = "live_visitors"    // the number of each visitor within a live event
+	collLiveOrdinals    = "live_ordinals"    // the numbers that are still free
+	collBuckets         = "buckets"          // derived: what happened in one phase and span of a live event
+	collLiveFigures     = "live_figures"     // derived: what a whole phase comes to
 
 	collCarts       = "carts"        // the truth of carts: the state of each, with its latest updates
 	collCartUpdates = "cart_updates" // every update of every cart but those that only its head has yet

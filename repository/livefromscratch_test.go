@@ -85,7 +85,8 @@ func (s *liveFromScratch) activityOf(id string) *analytics.LiveActivity {
 		}
 	}
 	for _, e := range s.events {
-		if e.Type == analytics.MessageSent && e.Subject == analytics.LiveEventSubject(id) {
+		_, wiped := s.liveEvents[id].WipedSpan(e.At)
+		if e.Type == analytics.MessageSent && e.Subject == analytics.LiveEventSubject(id) && !wiped {
 			a.Messages = append(a.Messages, analytics.NewChatMessage(s.org, e))
 		}
 	}

@@ -303,6 +303,7 @@ func (v *liveView) touchPending(ctx context.Context) error {
 		touched := v.touched[id]
 		switch {
 		case touched == nil:
+		case isWiped(v.liveEvents[id], e): // with the chat of the broadcast that was reset
 		case e.Type == analytics.MessageSent:
 			// The chat of a batch that is under way may not be written.
 			m := analytics.NewChatMessage(v.reach.Org, e)

@@ -52,6 +52,29 @@ func (r *Repository) ReadInteractions(ctx context.Context, reach analytics.Reach
 	return figures, wrap(err, "read interactions")
 }
 
+// LivePurchases returns the purchases that belong to a live event, in no order.
+func (r *Repository) LivePurchases(ctx context.Context, reach analytics.Reach, liveEventID string) ([]*analytics.Purchase, error) {
+	var purchases []*analytics.Purchase
+	err := r.readConsistently(ctx, reach, []string{liveEventID}, func(v *liveView) (func(context.Context) error, error) {
+		stored, err := find[analytics.Purchase](ctx, r.coll(collPurchases), within(reach).and("live.liveEvent", liveEventID).filter(), wholeResult())
+		purchases = purchases[:0]
+		for _, p := range stored {
+			if v.purchases[p.TransactionID] == nil {
+				purchases = append(purchases, p)
+			}
+		}
+		for _, p := range v.purchases {
+			if p.Live != nil && p.Live.LiveEventID == liveEventID {
+				purchases = append(purchases, p)
+			}
+		}
+		return keepNothing, err
+	})
+	return purchases, wrap(err, "read purchases of a live event")
+}
+
+func keepNothing(context.Context) error { return nil }
+
 // readConsistently reads a view of live events and what read makes of it, again
 // where a fold began to write meanwhile. What it then keeps spares others work.
 func (r *Repository) readConsistently(ctx context.Context, reach analytics.Reach, ids []string, read func(*liveView) (keep func(context.Context) error, err error)) error {
