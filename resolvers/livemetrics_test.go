@@ -1,7 +1,6 @@
 package resolvers
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -75,16 +74,12 @@ func commandsToWatch(t *testing.T, viewers int) []string {
 }
 
 // fold folds what is pending, as a gateway does in the background: readers fold
-// it on the way until then, which takes commands of its own. A repository that
-// keeps no buckets has nothing to fold.
+// it on the way until then, which takes commands of its own.
 func (w *world) fold() {
 	w.t.Helper()
-	repo, keeps := any(w.repo).(interface {
-		FoldLive(ctx context.Context, olderThan time.Duration, now time.Time) (int, error)
-	})
-	for folded := 1; keeps && folded > 0; {
+	for folded := 1; folded > 0; {
 		var err error
-		if folded, err = repo.FoldLive(w.t.Context(), 0, time.Now()); err != nil {
+		if folded, err = w.repo.FoldLive(w.t.Context(), 0, time.Now()); err != nil {
 			w.t.Fatal(err)
 		}
 	}
