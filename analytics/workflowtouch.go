@@ -1,7 +1,6 @@
 package analytics
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -53,10 +52,8 @@ func (s WorkflowSpan) Of(workflowID string) bool {
 	return s.WorkflowID == "" || s.WorkflowID == workflowID
 }
 
-// JoinWorkflowSpans returns spans that touch or overlap as one, and at most so
-// many for each workflow: where there are more, what lies between them is taken
-// along.
-func JoinWorkflowSpans(spans []WorkflowSpan, atMost int) []WorkflowSpan {
+// JoinWorkflowSpans returns spans of one workflow that touch or overlap as one.
+func JoinWorkflowSpans(spans []WorkflowSpan) []WorkflowSpan {
 	type kind struct {
 		workflowID string
 		emptied    bool
@@ -68,52 +65,44 @@ func JoinWorkflowSpans(spans []WorkflowSpan, atMost int) []WorkflowSpan {
 	}
 	var all []WorkflowSpan
 	for k, periods := range byKind {
-		for _, p := range JoinPeriods(periods, atMost) {
+		for _, p := range JoinNear(periods, 0) {
 			all = append(all, WorkflowSpan{k.workflowID, p, k.emptied})
 		}
 	}
 	return all
 }
 
-// JoinPeriods returns periods that touch or overlap as one, in order, and at most
-// so many: the smallest gaps are closed. Empty ones are left out.
-func JoinPeriods(periods []Period, atMost int) []Period {
+// JoinNear returns periods that overlap, or have at most a gap between them, as
+// one, in order. Empty ones are left out.
+func JoinNear(periods []Period, gap time.Duration) []Period {
 	sorted := slices.SortedFunc(slices.Values(periods), func(a, b Period) int { return a.Start.Compare(b.Start) })
 	var all []Period
 	for _, p := range sorted {
 		if p.empty() {
 			continue
 		}
-		if last := len(all) - 1; last >= 0 && !p.Start.After(all[last].End) {
+		if last := len(all) - 1; last >= 0 && p.Start.Sub(all[last].End) <= gap {
 			all[last].End = later(all[last].End, p.End)
 			continue
 		}
 		all = append(all, p)
 	}
+	return all
+}
+
+// JoinPeriods returns periods that touch or overlap as one, in order, and at most
+// so many: the smallest gaps are closed.
+func JoinPeriods(periods []Period, atMost int) []Period {
+	all := JoinNear(periods, 0)
 	if len(all) <= atMost {
 		return all
 	}
-	gaps := map[time.Duration]int{}
-	for i := range all[1:] {
-		gaps[all[i+1].Start.Sub(all[i].End)]++
+	gaps := make([]time.Duration, len(all)-1)
+	for i := range gaps {
+		gaps[i] = all[i+1].Start.Sub(all[i].End)
 	}
-	// The largest gap to close: all up to it are, so that there may be fewer spans.
-	closed, largest := 0, time.Duration(0)
-	for _, gap := range slices.Sorted(maps.Keys(gaps)) {
-		if closed >= len(all)-atMost {
-			break
-		}
-		closed, largest = closed+gaps[gap], gap
-	}
-	joined := all[:1]
-	for _, p := range all[1:] {
-		if last := &joined[len(joined)-1]; p.Start.Sub(last.End) <= largest {
-			last.End = p.End
-			continue
-		}
-		joined = append(joined, p)
-	}
-	return joined
+	slices.Sort(gaps)
+	return JoinNear(all, gaps[len(all)-atMost-1])
 }
 
 // Intersect returns what two periods have in common; where that is nothing, its

@@ -42,7 +42,7 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
 			folded = append(folded, id)
 		}
-		if err := d.coverWorkflows(ctx, analytics.JoinWorkflowSpans(spans, spansOfMark)); err != nil {
+		if err := d.coverWorkflows(ctx, analytics.JoinWorkflowSpans(spans)); err != nil {
 			return err
 		}
 		lost, err := d.r.swapAll(ctx, collPurchases, d.reach.Org, swaps)

@@ -37,10 +37,12 @@ func (r *Repository) workflowBuckets(ctx context.Context, reach analytics.Reach,
 const (
 	// marksAtOnce is how many marks one call of FoldWorkflows looks at.
 	marksAtOnce = 1000
-	// spansAtOnce is how many spans of time a fold reads apart from each other.
-	spansAtOnce = 64
+	// spansAtOnce is how many spans of these are folded together, unless a single
+	// mark has more.
+	spansAtOnce = 5000
 	// foldPiece is the time that is folded at once, and workflowsAtOnce how many
-	// workflows: what happened in it is in memory meanwhile.
+	// workflows: what happened in it is in memory meanwhile. What lies further
+	// apart is folded apart, so that events of old cost no more than others.
 	foldPiece       = 6 * time.Hour
 	workflowsAtOnce = 50
 	// brokenAfter is when a batch counts as broken off: none takes that long.
@@ -59,9 +61,11 @@ func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, err
 		return 0, wrap(err, "find marks of workflows")
 	}
 	byOrg := map[string][]*workflowMark{}
+	spans := 0
 	for _, m := range marks {
-		if m.Done || m.At.Before(now.Add(-brokenAfter)) {
+		if (m.Done || m.At.Before(now.Add(-brokenAfter))) && (spans == 0 || spans+len(m.Spans) <= spansAtOnce) {
 			byOrg[m.Org] = append(byOrg[m.Org], m)
+			spans += len(m.Spans)
 		}
 	}
 	done := 0
@@ -83,7 +87,7 @@ func (r *Repository) foldMarks(ctx context.Context, reach analytics.Reach, marks
 		keys[i] = m.Key
 		spans = append(spans, m.Spans...)
 	}
-	spans = analytics.JoinWorkflowSpans(spans, spansAtOnce)
+	spans = analytics.JoinWorkflowSpans(spans)
 	for _, s := range spans {
 		times = append(times, s.Span)
 	}
@@ -91,7 +95,7 @@ func (r *Repository) foldMarks(ctx context.Context, reach analytics.Reach, marks
 	if err != nil {
 		return wrap(err, "find workflows")
 	}
-	for _, span := range analytics.JoinPeriods(times, spansAtOnce) {
+	for _, span := range analytics.JoinNear(times, foldPiece) {
 		for _, piece := range span.Pieces(foldPiece) {
 			touching := slices.DeleteFunc(slices.Clone(spans), func(s analytics.WorkflowSpan) bool { return s.Span.Intersect(piece).Empty() })
 			var ids []string

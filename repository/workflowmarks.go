@@ -26,9 +26,6 @@ type workflowMark struct {
 	Spans []analytics.WorkflowSpan `bson:"spans"`
 }
 
-// spansOfMark bounds how many spans a mark has for each workflow.
-const spansOfMark = 16
-
 // spansOf returns the buckets of workflows that events count in.
 func spansOf(events []*analytics.Event) []analytics.WorkflowSpan {
 	var spans []analytics.WorkflowSpan
@@ -37,7 +34,7 @@ func spansOf(events []*analytics.Event) []analytics.WorkflowSpan {
 			spans = append(spans, span)
 		}
 	}
-	return analytics.JoinWorkflowSpans(spans, spansOfMark)
+	return analytics.JoinWorkflowSpans(spans)
 }
 
 // coverWorkflows makes the derivation's mark speak of spans, before anything of

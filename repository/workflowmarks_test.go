@@ -260,6 +260,29 @@ func TestWorkflowsOfWhomOthersOvertake(t *testing.T) {
 	})
 }
 
+// What lies far apart is folded apart: a batch of old and new events costs a fold
+// no more than they are many, whatever lies between them.
+func TestTheFoldOfWorkflowsOverCenturies(t *testing.T) {
+	var commands atomic.Int64
+	repo := repositorytest.Open(t, func(string) { commands.Add(1) })
+	org := freshOrg()
+	putWorkflows(t, repo, org)
+	var events []analytics.Event
+	for year := range 40 {
+		events = append(events, event(t, fmt.Sprint(year), "page_viewed", day.AddDate(-50*year, 0, 0), object{
+			"visitorId": "v", "sessionId": fmt.Sprint(year), "workflowId": "pages", "data": object{"url": "/"}}))
+	}
+	absorb(t, repo, org, events...)
+	commands.Store(0)
+	foldAnyway(t, repo)
+	if n := commands.Load(); n > 40*8+3 {
+		t.Errorf("the fold of 40 events took %d commands", n)
+	}
+	noMarksOfWorkflows(t, repo, org)
+	ever := analytics.Period{Start: day.AddDate(-2020, 0, 0), End: day.AddDate(1, 0, 0)}
+	sameWorkflows(t, t, repo, org, ever, time.UTC)
+}
+
 // foldAnyway folds what was broken off too.
 func foldAnyway(t *testing.T, repo *repository.Repository) {
 	t.Helper()
