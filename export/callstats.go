@@ -235,6 +235,9 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request, lines iter.Seq2
 	}
 	defer done()
 	w.Header().Set("Content-Type", ndjson)
+	if r.Method == http.MethodHead {
+		return
+	}
 	out := newBody(w)
 	out.end(r, h.log, buffered(out, func(w io.Writer) error {
 		for line, err := range lines {

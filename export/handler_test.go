@@ -256,17 +256,23 @@ func TestNothingIsReadForOneWhoIsGone(t *testing.T) {
 func TestHEADReadsNothing(t *testing.T) {
 	repo, commands := openShop(t)
 	server := gateway(t, repo)
-	request, err := http.NewRequestWithContext(t.Context(), "HEAD", server.URL+"/exports/calls.csv", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "calls")
-	answer, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != 200 || commands() != 0 || !slices.Contains(answer.Header["Content-Type"], "text/csv; charset=utf-8; header=present") {
-		t.Errorf("got %d %v", answer.StatusCode, answer.Header)
+	for path, contentType := range map[string]string{
+		"/exports/calls.csv":                "text/csv; charset=utf-8; header=present",
+		"/v1/stats/calls/accepted?" + march: "application/x-ndjson",
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), "HEAD", server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "calls")
+		request.Header.Set("Accept", "application/x-ndjson")
+		answer, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != 200 || commands() != 0 || answer.Header.Get("Content-Type") != contentType {
+			t.Errorf("%s: %d %v", path, answer.StatusCode, answer.Header)
+		}
 	}
 }
