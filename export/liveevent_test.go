@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/analytics"
 	"cartograph/repository"
@@ -118,6 +120,41 @@ func TestALiveEventAsCSV(t *testing.T) {
 				t.Errorf("stored as %+v", got)
 			}
 		})
+	}
+}
+
+// Every metric stands under its path in the graph.
+func TestMetricsAreNamedAsInTheGraph(t *testing.T) {
+	source, err := os.ReadFile("../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphqls", Input: string(source)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo := openEvening(t)
+	_, _, body, err := get(t, gateway(t, repo), "", request(t, repo, "all", show(analytics.ExportCSV, analytics.AnalyticsSheet)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, record := range records(t, body)[1:] {
+		path := strings.ToLower(record[0]) + "." + record[1]
+		shown[path] = true
+		definition := schema.Types["LiveEvent"]
+		for _, name := range strings.Split(path, ".") {
+			field := definition.Fields.ForName(name)
+			if field == nil {
+				t.Fatalf("%s: %s has no field %s", path, definition.Name, name)
+			}
+			definition = schema.Types[field.Type.Name()]
+		}
+	}
+	for _, path := range []string{"prelive.alerting.smsAlerts", "live.business.otherSales", "live.products.metrics.quantitySold", "live.products.order", "live.satisfaction.distribution.count", "replay.audience.shares"} {
+		if !shown[path] {
+			t.Errorf("%s is not there", path)
+		}
 	}
 }
 

@@ -1,9 +1,10 @@
 package export
 
 import (
-	"fmt"
 	"iter"
 	"reflect"
+	"slices"
+	"strconv"
 	"unicode"
 
 	"cartograph/analytics"
@@ -54,11 +55,13 @@ func (m *metricWriter) add(path, of string, value reflect.Value) {
 		}
 	case []analytics.RatingCount:
 		for _, rating := range v {
-			m.row(path, fmt.Sprint(rating.Rating), Int(rating.Count), Cell{})
+			m.row(path+".count", strconv.Itoa(rating.Rating), Int(rating.Count), Cell{})
 		}
 	case []analytics.LiveProductMetrics:
 		for i := range v {
-			m.fields(path, v[i].SKU, reflect.ValueOf(v[i]), "SKU")
+			m.add(path+".order", v[i].SKU, reflect.ValueOf(v[i].Order))
+			m.add(path+".appearances", v[i].SKU, reflect.ValueOf(v[i].Appearances))
+			m.fields(path+".metrics", v[i].SKU, reflect.ValueOf(v[i]), "SKU", "Order", "Appearances")
 		}
 	case []analytics.Period:
 		for _, p := range v {
@@ -75,16 +78,16 @@ func (m *metricWriter) add(path, of string, value reflect.Value) {
 	case int64:
 		m.row(path, of, Int(v), Cell{})
 	default:
-		m.fields(path, of, value, "")
+		m.fields(path, of, value)
 	}
 }
 
-// fields writes what a struct holds, but for one field.
-func (m *metricWriter) fields(path, of string, value reflect.Value, but string) {
+// fields writes what a struct holds, but for some fields.
+func (m *metricWriter) fields(path, of string, value reflect.Value, but ...string) {
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
 		switch {
-		case field.Name == but || !field.IsExported():
+		case slices.Contains(but, field.Name) || !field.IsExported():
 		case field.Anonymous:
 			m.add(path, of, value.Field(i))
 		case path == "":
@@ -95,9 +98,15 @@ func (m *metricWriter) fields(path, of string, value reflect.Value, but string) 
 	}
 }
 
+// graphNames are the names that the graph has of its own for fields of products.
+var graphNames = map[string]string{"Added": "addedToCart", "Removed": "removedFromCart", "Quantity": "quantitySold"}
+
 // graphName returns the name that a field has in the graph: SMSAlerts is
-// smsAlerts.
+// smsAlerts. A test holds them to the schema.
 func graphName(name string) string {
+	if own := graphNames[name]; own != "" {
+		return own
+	}
 	runes := []rune(name)
 	for i := range runes {
 		if i > 0 && i+1 < len(runes) && unicode.IsLower(runes[i+1]) || unicode.IsLower(runes[i]) {
