@@ -275,7 +275,7 @@ func TestTheFoldOfWorkflowsOverCenturies(t *testing.T) {
 	absorb(t, repo, org, events...)
 	commands.Store(0)
 	foldAnyway(t, repo)
-	if n := commands.Load(); n > 40*8+3 {
+	if n := commands.Load(); n > 40*9 {
 		t.Errorf("the fold of 40 events took %d commands", n)
 	}
 	noMarksOfWorkflows(t, repo, org)

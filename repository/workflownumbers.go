@@ -148,22 +148,25 @@ func (r *Repository) giveNumbers(ctx context.Context, reach analytics.Reach, wor
 	return err
 }
 
-// nextNumbers takes n numbers of a workflow and returns the first.
+// nextNumbers takes n numbers of a workflow and returns the first. The count is
+// inserted apart from being raised: upserts that meet fail in other ways on every
+// engine.
 func (r *Repository) nextNumbers(ctx context.Context, reach analytics.Reach, workflowID string, n int64) (int64, error) {
-	filter := bson.D{{Key: "_id", Value: numberKey(reach, workflowID, "", "")}, {Key: "org", Value: reach.Org}}
+	count := &workflowNumber{Key: numberKey(reach, workflowID, "", ""), Org: reach.Org}
+	filter := bson.D{{Key: "_id", Value: count.Key}, {Key: "org", Value: reach.Org}}
 	update := bson.D{{Key: "$inc", Value: bson.D{{Key: "n", Value: n}}}}
 	for {
 		var last workflowNumber
-		err := r.coll(collWorkflowNumbers).FindOneAndUpdate(ctx, filter, update,
-			options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&last)
-		switch {
-		case mongo.IsDuplicateKeyError(err): // somebody else inserted it in between
+		err := r.coll(collWorkflowNumbers).FindOneAndUpdate(ctx, filter, update, options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&last)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			if _, err := r.insertNew(ctx, collWorkflowNumbers, []any{count}); err != nil {
+				return 0, wrap(err, "insert count of visitors")
+			}
 			continue
-		case err != nil:
-			return 0, wrap(err, "count numbers of visitors")
-		case last.Number > passingNumbers:
-			return 0, wrap(errNumbersExhausted, "number visitors of %s", workflowID)
 		}
-		return last.Number - n, nil
+		if err == nil && last.Number > passingNumbers {
+			err = errNumbersExhausted
+		}
+		return last.Number - n, wrap(err, "number visitors of %s", workflowID)
 	}
 }
