@@ -36,7 +36,8 @@ const (
 //
 // Nothing depends on it but speed: readers fold what is pending themselves.
 func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now time.Time) (int, error) {
-	marks, err := find[liveMark](ctx, r.coll(collLiveMarks), bson.D{}, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).
+	ever := bson.D{{Key: "at", Value: bson.D{{Key: "$gt", Value: time.Time{}}}}} // by the index of the order
+	marks, err := find[liveMark](ctx, r.coll(collLiveMarks), ever, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).
 		SetLimit(recoverMarks).SetProjection(only("org", "at", "done")))
 	if err != nil {
 		return 0, wrap(err, "find marks of live events")

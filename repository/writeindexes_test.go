@@ -41,6 +41,11 @@ func TestIndexesServeTheIntake(t *testing.T) {
 	)
 	said := parsedEvents(t, now,
 		`{"id":"10","type":"message_sent","at":"2026-03-02T12:01:00Z","visitorId":"v","liveEventId":"1","data":{"messageId":"m1","author":"viewer","text":"hi"}}`)
+	viewed := parsedEvents(t, now,
+		`{"id":"11","type":"session_started","at":"2026-03-02T12:01:00Z","visitorId":"v","sessionId":"s","liveEventId":"1","data":{"device":"mobile"}}`,
+		`{"id":"12","type":"session_ended","at":"2026-03-02T12:20:00Z","visitorId":"v","sessionId":"s","liveEventId":"1"}`,
+		`{"id":"13","type":"message_sent","at":"2026-03-02T12:02:00Z","visitorId":"v","liveEventId":"1","data":{"messageId":"m2","author":"viewer","text":"hi"}}`,
+		`{"id":"14","type":"purchase","at":"2026-03-02T12:20:10Z","visitorId":"v","data":{"transactionId":"t2","amount":"12.50","currency":"EUR","products":[{"sku":"x","price":"6.25","quantity":2}]}}`)
 	record, err := analytics.ParseCatalogRecord([]byte(`{"kind":"product","sku":"shirt","name":"Shirt","variations":[{"sku":"shirt-red","sizes":[{"sku":"x"}]}]}`))
 	if err != nil {
 		t.Fatal(err)
@@ -69,10 +74,22 @@ func TestIndexesServeTheIntake(t *testing.T) {
 			_, err := repo.BanViewer(t.Context(), analytics.Reach{Org: "acme"}, "1", "v", true, now)
 			return err
 		}},
+		{"the fold of live events", func() error {
+			_, err := repo.FoldLive(t.Context(), 0, now)
+			return err
+		}},
+		{"phases of a live event that are folded", func() error { return readPhases(t, repo, now) }},
+		{"what viewers do", func() error { return absorbed(repo.Absorb(t.Context(), "acme", viewed)) }},
+		{"phases of a live event with something pending", func() error { return readPhases(t, repo, now) }},
+		{"the figures of live events", func() error {
+			_, err := repo.FoldLive(t.Context(), 0, now)
+			return err
+		}},
 		{"a reset", func() error {
 			_, err := repo.ResetLiveEvent(t.Context(), analytics.Reach{Org: "acme"}, "1", now)
 			return err
 		}},
+		{"phases of a live event that was reset", func() error { return readPhases(t, repo, now) }},
 		{"the fold of workflows", func() error {
 			_, err := repo.FoldWorkflows(t.Context(), now)
 			return err
@@ -92,6 +109,23 @@ func TestIndexesServeTheIntake(t *testing.T) {
 			}
 		})
 	}
+}
+
+// readPhases reads all that is read of a live event.
+func readPhases(t *testing.T, repo *repository.Repository, now time.Time) error {
+	reach, ids := analytics.Reach{Org: "acme"}, []string{"1"}
+	for _, phase := range []analytics.LivePhase{analytics.Prelive, analytics.Live, analytics.Replay} {
+		for _, period := range []*analytics.Period{nil, {Start: now.AddDate(0, 0, -1).Add(time.Minute), End: now.Add(time.Minute)}} {
+			if _, err := repo.ReadLive(t.Context(), reach, phase, period, ids); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := repo.ReadInteractions(t.Context(), reach, ids); err != nil {
+		return err
+	}
+	_, err := repo.LivePurchases(t.Context(), reach, "1")
+	return err
 }
 
 func parsedEvents(t *testing.T, now time.Time, texts ...string) []analytics.Event {
@@ -137,7 +171,7 @@ func wantIndexOfWhatIsEqual(t *testing.T, repo *repository.Repository, command b
 	if len(used) == 0 {
 		t.Errorf("no index serves\n%v", command)
 	}
-	if !slices.ContainsFunc(used, func(name string) bool { return covers(name, equal) || name == "at_1" }) {
+	if !slices.ContainsFunc(used, func(name string) bool { return covers(name, equal) || name == "at_1" || name == "fresh_1" }) {
 		t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, equal)
 	}
 }
