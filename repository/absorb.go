@@ -106,7 +106,8 @@ func (a *absorption) run(ctx context.Context) error {
 		return nil
 	}
 	a.r.unfolded.Add(1)
-	return a.r.foldBacklog(ctx, a.reach)
+	a.r.foldBacklog(ctx, a.reach)
+	return nil
 }
 
 // liveMark returns the mark of what live events are folded from, duplicates

@@ -137,13 +137,12 @@ func (r *Repository) foldLiveOf(ctx context.Context, reach analytics.Reach, chos
 }
 
 // foldBacklog folds what waits if it is much, so that it never grows without
-// bound: whoever brings more waits for it.
-func (r *Repository) foldBacklog(ctx context.Context, reach analytics.Reach) error {
-	if r.unfolded.Load() < unfoldedBatches {
-		return nil
+// bound: whoever brings more waits for it. What fails here fails again, and is
+// told, where live events are folded in the background: the events are stored.
+func (r *Repository) foldBacklog(ctx context.Context, reach analytics.Reach) {
+	if r.unfolded.Load() >= unfoldedBatches {
+		_, _ = r.foldLiveOf(ctx, reach, readyMarks(time.Time{}))
 	}
-	_, err := r.foldLiveOf(ctx, reach, readyMarks(time.Time{}))
-	return err
 }
 
 // liveFolding stores what a view comes to. Each step reports false where another

@@ -87,11 +87,10 @@ func (r *Repository) readConsistently(ctx context.Context, reach analytics.Reach
 	return analytics.Errorf(analytics.Unavailable, "the live events change too fast to be read; ask again")
 }
 
-// readOnce reports whether nothing began to write while it read. To be sure of it
-// at last, it may keep those who fold here from beginning.
+// readOnce reports whether nothing began to write while it read. To make it
+// likelier, it may keep those who fold here from beginning.
 func (r *Repository) readOnce(ctx context.Context, reach analytics.Reach, ids []string, alone bool, read func(*liveView) (keep func(context.Context) error, err error)) (bool, error) {
-	if alone {
-		r.folding.Lock()
+	if alone && r.folding.TryLock() {
 		defer r.folding.Unlock()
 	}
 	v, err := r.viewLive(ctx, reach, ids, func(all []*liveMark) []*liveMark { return all })
