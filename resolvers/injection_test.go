@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -219,8 +220,8 @@ func literal(v any) string {
 	switch v := v.(type) {
 	case map[string]any:
 		var parts []string
-		for name, value := range v {
-			parts = append(parts, name+": "+literal(value))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, name+": "+literal(v[name]))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case []any:
