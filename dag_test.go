@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"deliver":    {"analytics", "auth", "live", "repository"},
 	"report":     {"analytics", "auth"},
 	"demo":       {"analytics", "ingest", "repository"},
+	"monitor":    {},
 
 	"repository/repositorytest": {"embedded", "repository"},
 	"embedded/difftest":         {"embedded"},
@@ -44,6 +45,8 @@ var mayImport = map[string][]string{
 var onlyIn = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded"},
 	"github.com/nats-io":             {"live"},
+	"github.com/prometheus":          {"monitor"},
+	"go.opentelemetry.io":            {"monitor"},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

@@ -23,12 +23,12 @@ type database struct {
 // folder open, commands talk to that process. With exclusive set that is an
 // error: two gateways do not share a folder.
 func openDatabase(ctx context.Context, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
-	return openWithin(ctx, 0, s, exclusive, log)
+	return openWith(ctx, 0, nil, s, exclusive, log)
 }
 
-// openWithin is openDatabase with a bound for commands that have none of their
-// own; 0 is for the usual one.
-func openWithin(ctx context.Context, timeout time.Duration, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
+// openWith is openDatabase with a bound for commands, 0 for the usual one, and
+// with something that hears how each ended, nil for nobody.
+func openWith(ctx context.Context, timeout time.Duration, hear func(context.Context, repository.Command), s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
 	uri := s.MongoDBURI
 	d := &database{}
 	if uri == "" {
@@ -45,7 +45,7 @@ func openWithin(ctx context.Context, timeout time.Duration, s *Settings, exclusi
 			return nil, err
 		}
 	}
-	repo, err := repository.Open(repository.Options{URI: uri, Database: s.MongoDBDatabase, Timeout: timeout})
+	repo, err := repository.Open(repository.Options{URI: uri, Database: s.MongoDBDatabase, Timeout: timeout, OnAnswer: hear})
 	if err != nil {
 		return nil, errors.Join(err, d.closeEngine())
 	}

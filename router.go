@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	_ "embed"
 	"log/slog"
 	"net/http"
 	"regexp"
-	"sync/atomic"
 	"time"
 
 	"cartograph/analytics"
@@ -15,6 +13,7 @@ import (
 	"cartograph/export"
 	"cartograph/ingest"
 	"cartograph/live"
+	"cartograph/monitor"
 	"cartograph/report"
 	"cartograph/repository"
 	"cartograph/resolvers"
@@ -31,9 +30,12 @@ var schemaSource []byte
 var openAPISource []byte
 
 // newRouter returns every HTTP endpoint of the gateway, as far as the exposure
-// lets them be seen.
-func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, log *slog.Logger) http.Handler {
+// lets them be seen. Metrics, unless nil, count what comes in.
+func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, metrics *monitor.Metrics, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
+	if metrics != nil {
+		intake.Hear(metrics.Intake)
+	}
 	private := http.NewServeMux()
 	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, options, hub.Transports()...))
 	private.Handle("/ingest/", intake)
@@ -55,7 +57,11 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 		mux.Handle(path, authenticator.Middleware(private))
 	}
 	mux.Handle("/ingest/events", authenticator.PageMiddleware(private))
-	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, mux)))
+	var routed http.Handler = mux
+	if metrics != nil {
+		routed = metrics.Requests(mux)
+	}
+	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, routed)))
 }
 
 // document serves a document that is part of the program.
@@ -80,44 +86,6 @@ func withRequestID(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(w, r.WithContext(resolvers.WithRequestID(r.Context(), id)))
 	})
-}
-
-// frontDoor answers while the gateway starts and stops: it lives, but lets
-// requests in only between open and close.
-type frontDoor struct {
-	inner atomic.Pointer[insides]
-}
-
-// insides is what lies behind the door once it is open.
-type insides struct {
-	handler http.Handler
-	ping    func(context.Context) error
-}
-
-func (d *frontDoor) open(h http.Handler, ping func(context.Context) error) {
-	d.inner.Store(&insides{h, ping})
-}
-
-func (d *frontDoor) close() { d.inner.Store(nil) }
-
-// ServeHTTP answers /healthz while the process lives, and /readyz while the
-// gateway is open and its database answers. Everything else is 503 while the
-// door is closed.
-func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	inner := d.inner.Load()
-	switch {
-	case r.URL.Path == "/healthz":
-		answer(w, http.StatusOK, "ok\n")
-	case inner == nil:
-		w.Header().Set("Retry-After", "1")
-		answer(w, http.StatusServiceUnavailable, "not ready\n")
-	case r.URL.Path == "/readyz" && inner.ping(r.Context()) != nil:
-		answer(w, http.StatusServiceUnavailable, "the database does not answer\n")
-	case r.URL.Path == "/readyz":
-		answer(w, http.StatusOK, "ready\n")
-	default:
-		inner.handler.ServeHTTP(w, r)
-	}
 }
 
 func answer(w http.ResponseWriter, status int, text string) {

@@ -17,6 +17,7 @@ import (
 	"cartograph/deliver"
 	"cartograph/demo"
 	"cartograph/live"
+	"cartograph/monitor"
 	"cartograph/resolvers"
 	"cartograph/transport"
 )
@@ -55,6 +56,7 @@ const (
 // serveCommand runs the gateway.
 type serveCommand struct {
 	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
+	AdminAddr      string   `help:"Address to serve metrics (/metrics) and profiles (/debug/pprof/) on, to be reached by those who run the gateway only, such as 127.0.0.1:9090; none for neither." env:"ADMIN_ADDR" placeholder:"ADDRESS"`
 	AllowedOrigins []string `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
 	AllowPrivate   bool     `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
@@ -81,6 +83,15 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
+	var metrics *monitor.Metrics
+	if c.AdminAddr != "" {
+		metrics = monitor.NewMetrics()
+		admin, err := serveAdmin(c.AdminAddr, metrics, log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		group.Go(func() error { return admin(groupCtx) })
+	}
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -90,7 +101,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 	group.Go(func() error {
 		drain := sync.OnceFunc(func() { stopServer(server, log) })
 		defer drain()
-		return c.work(groupCtx, s, t, log, front, listener.Addr(), drain)
+		return c.work(groupCtx, s, t, log, front, metrics, listener.Addr(), drain)
 	})
 	return group.Wait()
 }
@@ -119,12 +130,12 @@ func stopHub(hub *transport.Hub) {
 
 // work opens the database, lets requests in once it is ready, and keeps house
 // until the context ends; then it drains the requests before the database goes.
-func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, addr net.Addr, drain func()) error {
+func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, metrics *monitor.Metrics, addr net.Addr, drain func()) error {
 	options, err := c.options(c.AllowedOrigins, log)
 	if err != nil {
 		return err
 	}
-	db, err := openWithin(ctx, c.DatabaseTimeout, s, true, log)
+	db, err := openWith(ctx, c.DatabaseTimeout, heardBy(metrics), s, true, log)
 	if err != nil {
 		return err
 	}
@@ -148,12 +159,13 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	broker := new(live.Broker)
 	db.Announce(broker.Publish)
 	look := lookEvery
+	var link *live.Link
 	if c.NATSURL != "" {
-		leave, err := live.Connect(c.NATSURL, broker, log)
+		link, err = live.Connect(c.NATSURL, broker, log)
 		if err != nil {
 			return err
 		}
-		defer leave()
+		defer link.Close()
 		look = lookBesidesNATS
 	}
 	hub := transport.NewHub(transport.Options{
@@ -164,15 +176,21 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		Timeout:        c.QueryTimeout,
 		Shared:         resolvers.SharedSubscriptions(),
 	})
-	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, log), db.Ping)
+	deliverOptions := deliver.Options{Policy: c.webhookPolicy(), Log: log}
+	recovered := func(int) {}
+	if metrics != nil {
+		options.Watcher, deliverOptions.Hear, recovered = metrics, metrics.Webhook, metrics.Recovered
+		readStats(metrics, db, hub, link)
+	}
+	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, metrics, log), readyOf(db.Ping, link))
 	announce(t, addr, c.TLSCert != "", open)
 	var house sync.WaitGroup
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
 	house.Go(func() { foldWorkflows(ctx, db, log) })
-	house.Go(func() { deliver.New(db.Repository, deliver.Options{Policy: c.webhookPolicy(), Log: log}).Run(ctx) })
+	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
-	keepHouse(ctx, db, log)
+	keepHouse(ctx, db, recovered, log)
 	house.Wait()
 	log.Info("stopping")
 	front.close()
@@ -217,9 +235,10 @@ func every(ctx context.Context, interval time.Duration, do func(now time.Time)) 
 
 // keepHouse finishes what a gateway that died left half done, again and again
 // until the context ends.
-func keepHouse(ctx context.Context, db *database, log *slog.Logger) {
+func keepHouse(ctx context.Context, db *database, recovered func(int), log *slog.Logger) {
 	every(ctx, recoverEvery, func(now time.Time) {
 		n, err := db.Recover(ctx, recoverAfter, now)
+		recovered(n)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			log.Error("recover", "error", err)

@@ -37,6 +37,9 @@ const (
 type Options struct {
 	Policy analytics.WebhookPolicy
 	Log    *slog.Logger
+	// Hear, if set, hears how each attempt ended: delivered, or the cause of the
+	// failure.
+	Hear func(outcome string)
 	// Now, Jitter (from 0 to 1) and Timeout are for tests; nil and 0 stand for the
 	// clock, chance, and 10 seconds.
 	Now     func() time.Time
@@ -52,6 +55,7 @@ type Deliverer struct {
 	now     func() time.Time
 	jitter  func() float64
 	timeout time.Duration
+	hear    func(outcome string)
 
 	working sync.WaitGroup
 	wake    chan struct{} // something ended: there is room
@@ -64,7 +68,7 @@ type Deliverer struct {
 // New returns a deliverer on a database.
 func New(repo *repository.Repository, o Options) *Deliverer {
 	d := &Deliverer{
-		repo: repo, client: newClient(o.Policy), log: o.Log, now: o.Now, jitter: o.Jitter, timeout: o.Timeout,
+		repo: repo, client: newClient(o.Policy), log: o.Log, now: o.Now, jitter: o.Jitter, timeout: o.Timeout, hear: o.Hear,
 		wake: make(chan struct{}, 1), running: map[repository.EndpointKey]int{},
 	}
 	if d.now == nil {
@@ -72,6 +76,9 @@ func New(repo *repository.Repository, o Options) *Deliverer {
 	}
 	if d.jitter == nil {
 		d.jitter = rand.Float64
+	}
+	if d.hear == nil {
+		d.hear = func(string) {}
 	}
 	if d.timeout == 0 {
 		d.timeout = requestTimeout
@@ -223,6 +230,11 @@ func (d *Deliverer) deliver(ctx context.Context, delivery *analytics.WebhookDeli
 // says it is gone is not told of anything any more.
 func (d *Deliverer) settle(ctx context.Context, reach analytics.Reach, delivery *analytics.WebhookDelivery, attempt analytics.WebhookAttempt) error {
 	now := d.now()
+	if attempt.Error == nil {
+		d.hear("delivered")
+	} else {
+		d.hear(string(*attempt.Error))
+	}
 	var again time.Time
 	switch {
 	case attempt.Error == nil:
@@ -245,6 +257,7 @@ func (d *Deliverer) settle(ctx context.Context, reach analytics.Reach, delivery 
 
 // giveUp records an attempt that cannot be made.
 func (d *Deliverer) giveUp(ctx context.Context, delivery *analytics.WebhookDelivery, cause analytics.WebhookError) error {
+	d.hear(string(cause))
 	now, none := d.now(), int64(0)
 	_, err := d.repo.SettleWebhookDelivery(ctx, delivery, analytics.WebhookAttempt{At: now, Duration: &none, Error: &cause}, time.Time{}, now)
 	return err

@@ -49,6 +49,7 @@ type store struct {
 	failed   error           // set once no more writes are taken
 
 	published atomic.Pointer[view]
+	logBytes  atomic.Int64  // of the log, as of the latest commit
 	wake      chan struct{} // cap 1: the pending batch wants a commit
 	loop      errgroup.Group
 	log       *writeLog // used by the commit loop alone
@@ -125,6 +126,7 @@ func (s *store) commit() {
 	s.mu.Unlock()
 
 	err := s.log.append(b.ops)
+	s.logBytes.Store(s.log.before + s.log.at)
 	if err == nil {
 		s.published.Store(v)
 	}

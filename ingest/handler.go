@@ -43,6 +43,7 @@ type Handler struct {
 	requests chan struct{}
 	writers  chan struct{}
 	mux      *http.ServeMux
+	hear     func(outcome string, n int)
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -50,7 +51,7 @@ var _ http.Handler = (*Handler)(nil)
 // NewHandler returns the handler of everything that comes in over HTTP.
 func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 	h := &Handler{
-		store: store, now: now, log: log, mux: http.NewServeMux(),
+		store: store, now: now, log: log, mux: http.NewServeMux(), hear: func(string, int) {},
 		requests: make(chan struct{}, requestsAtOnce),
 		writers:  make(chan struct{}, writersAtOnce),
 	}
@@ -69,6 +70,23 @@ func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 		writeJSON(w, http.StatusNotFound, failure{Code: analytics.NotFound, Message: "nothing is taken in at this path"})
 	})
 	return h
+}
+
+// Hear makes f hear what becomes of things that come in: accepted, duplicate,
+// echo, rejected, and busy for a request that is told to come again. It must be
+// called before the first request.
+func (h *Handler) Hear(f func(outcome string, n int)) { h.hear = f }
+
+// tell tells what became of the things in a request.
+func (h *Handler) tell(r *Result) {
+	if r == nil {
+		return
+	}
+	for outcome, n := range map[string]int{"accepted": r.Accepted, "duplicate": r.Duplicates, "echo": r.Echoes, "rejected": len(r.Rejected)} {
+		if n > 0 {
+			h.hear(outcome, n)
+		}
+	}
 }
 
 // ServeHTTP answers a request, once it is known who asks.
@@ -131,6 +149,7 @@ func takeBody[T any](h *Handler, w http.ResponseWriter, r *http.Request, k kind[
 		h.fail(w, r, err, &things.taken)
 		return
 	}
+	h.tell(&things.taken)
 	writeJSON(w, http.StatusAccepted, things.taken)
 }
 
@@ -229,6 +248,7 @@ func (h *Handler) callEnded(w http.ResponseWriter, r *http.Request) {
 	if outcomes[0].Status == repository.Duplicate {
 		result = Result{Duplicates: 1, Rejected: []Rejection{}}
 	}
+	h.tell(&result)
 	writeJSON(w, http.StatusOK, result)
 }
 
@@ -266,6 +286,7 @@ var statuses = map[analytics.Code]int{
 
 // fail answers that not everything was read, with what was taken until then.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error, taken *Result) {
+	h.tell(taken)
 	code, message := shown(err)
 	status, known := statuses[code]
 	switch {
@@ -273,6 +294,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error, taken 
 		status = http.StatusUnsupportedMediaType
 	case errors.Is(err, errBusy):
 		status = http.StatusTooManyRequests
+		h.hear("busy", 1)
 	case !known:
 		status = http.StatusInternalServerError
 	}

@@ -68,6 +68,9 @@ func ReadTrusted(mode Trust, log *slog.Logger, manifests ...[]byte) (*Trusted, e
 	return t, nil
 }
 
+// Knows reports whether the text of a document is known.
+func (t *Trusted) Knows(text string) bool { return t != nil && t.texts[text] }
+
 // Len returns how many documents are known.
 func (t *Trusted) Len() int { return len(t.byID) }
 

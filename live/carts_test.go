@@ -239,11 +239,11 @@ func TestEverybodySeesEverythingOverNATS(t *testing.T) {
 	nats := startNATS(t, 0)
 	port := nats.Addr().(*net.TCPAddr).Port
 	for _, g := range both {
-		leave, err := live.Connect(nats.ClientURL(), g.broker, silent)
+		link, err := live.Connect(nats.ClientURL(), g.broker, silent)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(leave)
+		t.Cleanup(link.Close)
 	}
 	// No poll: after the server was away, the look at everything has to do.
 	everybodySees(t, both, reach, manyCalls, func() {
@@ -259,11 +259,11 @@ func TestNoticesTravelBetweenGateways(t *testing.T) {
 	defer nats.Shutdown()
 	var here, there live.Broker
 	for _, b := range []*live.Broker{&here, &there} {
-		leave, err := live.Connect(nats.ClientURL(), b, silent)
+		link, err := live.Connect(nats.ClientURL(), b, silent)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(leave)
+		t.Cleanup(link.Close)
 	}
 	watch := there.Subscribe("cart/acme/c")
 	for watch.Version() == 0 { // until both are connected

@@ -19,11 +19,11 @@ const (
 )
 
 // Connect lets the gateways that share a NATS server hear each other's notices,
-// until close is called. A server that cannot be reached is tried again and
+// until the link is closed. A server that cannot be reached is tried again and
 // again, and no notice waits for it: those that are lost meanwhile are made up
 // for by a look at everything once it is there. It fails for a URL that cannot
 // be read.
-func Connect(url string, b *Broker, log *slog.Logger) (close func(), err error) {
+func Connect(url string, b *Broker, log *slog.Logger) (link *Link, err error) {
 	connection, err := nats.Connect(url,
 		nats.Name("cartograph"),
 		nats.NoEcho(),
@@ -57,11 +57,23 @@ func Connect(url string, b *Broker, log *slog.Logger) (close func(), err error) 
 		_ = connection.Publish(noticesSubject, formatNotice(topic, version))
 	}
 	b.relay.Store(&relay)
-	return func() {
-		b.relay.Store(nil)
-		connection.Close()
-	}, nil
+	return &Link{connection, b}, nil
 }
+
+// Link is the connection of a gateway to the others.
+type Link struct {
+	connection *nats.Conn
+	broker     *Broker
+}
+
+// Close ends the connection.
+func (l *Link) Close() {
+	l.broker.relay.Store(nil)
+	l.connection.Close()
+}
+
+// Up reports whether the server is there at the moment.
+func (l *Link) Up() bool { return l.connection.IsConnected() }
 
 // formatNotice writes a notice as its version, a space and its topic.
 func formatNotice(topic string, version int64) []byte {

@@ -62,7 +62,7 @@ func listByParent[T any](ctx context.Context, r *Repository, collection string, 
 		return nil, err
 	}
 	w := whole // what is left of it to read
-	ctx, cancel := bounded(ctx)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	families := newFamilies[T](parents, w.size+1)
 	waiting := families.all
@@ -250,7 +250,7 @@ func textsOf(value bson.RawValue) []string {
 // is a list, a document counts once for a parent, however many of the parent's
 // values the list holds.
 func countByParent(ctx context.Context, r *Repository, collection string, c conditions, parentField string, parents []Parent) (map[string]int, error) {
-	ctx, cancel := bounded(ctx)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	families := newFamilies[struct{}](parents, 0)
 	pipeline := []bson.D{

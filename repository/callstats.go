@@ -28,7 +28,7 @@ func (r *Repository) CallStats(ctx context.Context, reach analytics.Reach, perio
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := bounded(ctx)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	cursor, err := r.coll(collCallMetrics).Find(ctx, c.filter(),
 		options.Find().SetProjection(factProjection(parts)).SetBatchSize(factBatch))

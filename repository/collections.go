@@ -1,7 +1,5 @@
 package repository
 
-import "go.mongodb.org/mongo-driver/v2/mongo"
-
 // The collections. What came in is the truth: events, purchases' events among
 // them, tokens, and the reference records of the catalog. Everything else is
 // derived from it and can be derived again.
@@ -44,8 +42,6 @@ const (
 	collTokens = "tokens"
 	collState  = "state" // whether the store holds anything but demo data
 )
-
-func (r *Repository) coll(name string) *mongo.Collection { return r.db.Collection(name) }
 
 // allCollections is what a copy of the database takes along.
 var allCollections = []string{

@@ -32,7 +32,7 @@ func OpenWatched(uri, database string, onCommand func(command bson.Raw)) (*Repos
 	if err != nil {
 		return nil, err
 	}
-	return &Repository{client: client, db: client.Database(database)}, nil
+	return &Repository{client: client, db: client.Database(database), timeout: commandTimeout}, nil
 }
 
 // Run sends a command to the database and returns its answer.

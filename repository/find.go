@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
@@ -14,8 +13,8 @@ import (
 //
 // It decodes document by document: the driver's Cursor.All allocates a reader
 // of its own for each, which costs as much again as the decoding.
-func find[T any](ctx context.Context, c *mongo.Collection, filter bson.D, opts ...options.Lister[options.FindOptions]) ([]*T, error) {
-	ctx, cancel := bounded(ctx)
+func find[T any](ctx context.Context, c collection, filter bson.D, opts ...options.Lister[options.FindOptions]) ([]*T, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	cursor, err := c.Find(ctx, filter, opts...)
 	if err != nil {
@@ -33,14 +32,11 @@ func find[T any](ctx context.Context, c *mongo.Collection, filter bson.D, opts .
 	return list, cursor.Err()
 }
 
-// bounded returns a context that ends after the time of a command, unless it
-// ends by itself. Without a deadline the driver would set a timer for every
-// document that a cursor moves on to.
-func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ends := ctx.Deadline(); ends {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, commandTimeout)
+// bounded returns a context that ends after the time of a command, and earlier
+// where it ends by itself: the driver, which has a time of its own, prefers a
+// deadline of the context to it however late that is.
+func (r *Repository) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, r.timeout)
 }
 
 // findByID returns those of the documents with the given native ids that the

@@ -106,7 +106,7 @@ func (r *Repository) countInCalls(ctx context.Context, reach analytics.Reach, sk
 // holds two SKUs of a product counts once for it, so that no sum per SKU would
 // do.
 func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, skus []string, period *analytics.Period, add func(*analytics.Purchase)) error {
-	ctx, cancel := bounded(ctx)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	c := within(reach).in("lines.sku", skus)
 	if period != nil {

@@ -18,7 +18,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
@@ -37,10 +36,13 @@ const (
 type Options struct {
 	URI      string
 	Database string
-	// Timeout bounds commands whose context has no deadline; 0 stands for 8 seconds.
+	// Timeout bounds commands, unless their context ends earlier; 0 stands for 8
+	// seconds.
 	Timeout time.Duration
 	// OnCommand, if set, hears the name of every command sent: tests count them.
 	OnCommand func(name string)
+	// OnAnswer, if set, hears how each command ended, with the context it was sent in.
+	OnAnswer func(ctx context.Context, c Command)
 }
 
 // Repository reads and writes the documents of one database. It is safe for
@@ -48,6 +50,8 @@ type Options struct {
 type Repository struct {
 	client *mongo.Client
 	db     *mongo.Database
+	// timeout bounds a command.
+	timeout time.Duration
 	// lastArrival is the number that the last imported row got.
 	lastArrival atomic.Int64
 	// unfolded is about how many batches with live events were taken in here since
@@ -67,16 +71,14 @@ func Open(o Options) (*Repository, error) {
 		SetAppName("cartograph").
 		SetTimeout(o.Timeout).
 		SetServerSelectionTimeout(selectionTimeout)
-	if o.OnCommand != nil {
-		opts.SetMonitor(&event.CommandMonitor{
-			Started: func(_ context.Context, e *event.CommandStartedEvent) { o.OnCommand(e.CommandName) },
-		})
+	if o.OnCommand != nil || o.OnAnswer != nil {
+		opts.SetMonitor(o.monitor())
 	}
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	return &Repository{client: client, db: client.Database(o.Database)}, nil
+	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout}, nil
 }
 
 // Close ends all connections.

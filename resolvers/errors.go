@@ -33,6 +33,7 @@ type presenter struct {
 	log *slog.Logger
 	// hideNames leaves out what tells names of the schema.
 	hideNames bool
+	watcher   Watcher
 }
 
 // present returns err as the error of an answer: an analytics.Error with its
@@ -64,6 +65,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	shown.Message = clip(p.withoutNames(message))
 	shown.Extensions = map[string]any{"code": string(code)}
+	p.watcher.Failed(string(code))
 	var late *throttled
 	if errors.As(err, &late) {
 		shown.Extensions["retryAfterSeconds"] = late.seconds()

@@ -38,7 +38,7 @@ func TestPresenter(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var log strings.Builder
-			shown := presenter{log: slog.New(slog.NewTextHandler(&log, nil))}.present(WithRequestID(context.Background(), "r1"), tt.err)
+			shown := presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}.present(WithRequestID(context.Background(), "r1"), tt.err)
 
 			want := map[string]any{"code": tt.code}
 			if tt.code == "INTERNAL" {
@@ -58,7 +58,7 @@ func TestPresenter(t *testing.T) {
 
 	t.Run("a panic is internal, and logged once with its stack", func(t *testing.T) {
 		var log strings.Builder
-		p := presenter{log: slog.New(slog.NewTextHandler(&log, nil))}
+		p := presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}
 		shown := p.present(t.Context(), p.recovered(t.Context(), "index out of range"))
 		if shown.Message != "internal error" {
 			t.Errorf("message is %q", shown.Message)

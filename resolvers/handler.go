@@ -45,7 +45,11 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	}
 	config.Schema = offeredSchema(graph.NewExecutableSchema(config).Schema())
 	cache := limits.NewCache()
-	errors := presenter{log, o.HideSchema}
+	watcher := o.Watcher
+	if watcher == nil {
+		watcher = nobody{}
+	}
+	errors := presenter{log, o.HideSchema, watcher}
 	pacer := newPacer(config.Schema)
 	pacer.ended = paceEnded
 
@@ -68,12 +72,13 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	server.Use(guard{cache})
 	server.Use(oneOfCheck{config.Schema})
 	server.Use(scopeCheck{readDemands(config.Schema)})
+	server.AroundOperations(watch{watcher, log, o.Trusted.Knows}.operation)
 	server.Use(newMeter(config.Schema, o, errors.present))
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
 	server.AroundResponses(pacer.event)
-	server.AroundResponses(attachLoaders(repo, log, o.DatabaseTimeout, now))
-	server.AroundRootFields(renewLoaders(repo, log, o.DatabaseTimeout, now))
+	server.AroundResponses(attachLoaders(repo, log, watcher, o.DatabaseTimeout, now))
+	server.AroundRootFields(renewLoaders(repo, log, watcher, o.DatabaseTimeout, now))
 	server.AroundResponses(pacer.announce)
 	return server
 }

@@ -44,6 +44,7 @@ type batching struct {
 	// timeout bounds a batch, which runs on after the request that began it is gone,
 	// as others may wait for it.
 	timeout time.Duration
+	watcher Watcher
 }
 
 // newLoader returns a loader that reads values with fetch. An error of fetch is
@@ -54,7 +55,9 @@ func newLoader[K comparable, V any](b batching, kind string, fetch func(context.
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.timeout)
 		defer cancel()
+		ctx, ended := b.watcher.Batch(ctx, kind, len(keys))
 		found, err := contained(ctx, b.log, kind, func() (map[K]V, error) { return fetch(ctx, keys) })
+		ended(err)
 
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {

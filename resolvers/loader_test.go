@@ -46,7 +46,7 @@ var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
 func working(log *slog.Logger) batching {
 	p := &pace{}
 	p.add(1)
-	return batching{log, p, defaultDatabaseTimeout}
+	return batching{log, p, defaultDatabaseTimeout, nobody{}}
 }
 
 func TestLoader(t *testing.T) {
@@ -167,7 +167,7 @@ func TestLoader(t *testing.T) {
 		first, second := l.start(ctx, "a"), l.start(ctx, "bb")
 		for _, wait := range []func() (int, error){first, second} {
 			_, err := wait()
-			presenter{log: slog.New(slog.NewTextHandler(&log, nil))}.present(ctx, err)
+			presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}.present(ctx, err)
 		}
 		if got := strings.Count(log.String(), "\n"); got != 1 || !strings.Contains(log.String(), `request=r1 kind=length error="no ruler"`) {
 			t.Errorf("the log is %q", log.String())

@@ -205,18 +205,18 @@ type loadersKey struct{}
 
 // attachLoaders gives each answer loaders of its own: a query's, and later each
 // single event's of a subscription, which so never sees what was true before it.
-func attachLoaders(repo *repository.Repository, log *slog.Logger, timeout time.Duration, now func() time.Time) graphql.ResponseMiddleware {
+func attachLoaders(repo *repository.Repository, log *slog.Logger, watcher Watcher, timeout time.Duration, now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now())))
+		return next(withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now())))
 	}
 }
 
 // renewLoaders gives each mutation of an operation loaders of its own: its payload
 // shows what it changed, and not what one before it read.
-func renewLoaders(repo *repository.Repository, log *slog.Logger, timeout time.Duration, now func() time.Time) graphql.RootFieldMiddleware {
+func renewLoaders(repo *repository.Repository, log *slog.Logger, watcher Watcher, timeout time.Duration, now func() time.Time) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-			ctx = withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout}, reachOf(ctx), now()))
+			ctx = withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now()))
 		}
 		return next(ctx)
 	}

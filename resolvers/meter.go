@@ -20,6 +20,9 @@ import (
 // its cost (validate), and by what an answer tells it.
 const CostHeader = "Cartograph-Cost"
 
+// costSpent is where an operation notes what its latest answer cost.
+const costSpent = "cost spent"
+
 // meter charges operations for what they cost: their estimate before they run,
 // and what they did in the end. It refuses what costs too much, and whoever has
 // nothing left.
@@ -115,6 +118,7 @@ func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	}
 	op := graphql.GetOperationContext(ctx)
 	c.actual = m.prices.Actual(op.Operation, op.Variables, response.Data)
+	op.Stats.SetExtension(costSpent, c.actual)
 	m.pay(c, c.actual-c.paid)
 	c.paid = 0 // the next event begins from nothing
 	if wishOf(op) == wishReport {

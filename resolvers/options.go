@@ -28,6 +28,8 @@ type Options struct {
 	Origins []string
 	// Trusted are the documents that are known; nil: nobody asks for any.
 	Trusted *limits.Trusted
+	// Watcher hears what the endpoint does; nil: nobody does.
+	Watcher Watcher
 }
 
 const (

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"cartograph/live"
+)
+
+// readyTimeout bounds a question whether the gateway is ready: probes ask again
+// within seconds, and wait for no answer much longer.
+const readyTimeout = 2 * time.Second
+
+// frontDoor answers while the gateway starts and stops: it lives, but lets
+// requests in only between open and close.
+type frontDoor struct {
+	inner atomic.Pointer[insides]
+}
+
+// insides is what lies behind the door once it is open.
+type insides struct {
+	handler http.Handler
+	ready   func(context.Context) readiness
+}
+
+func (d *frontDoor) open(h http.Handler, ready func(context.Context) readiness) {
+	d.inner.Store(&insides{h, ready})
+}
+
+func (d *frontDoor) close() { d.inner.Store(nil) }
+
+// ServeHTTP answers /healthz while the process lives, and /readyz while the
+// gateway is open and its database answers. Everything else is 503 while the
+// door is closed.
+func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	inner := d.inner.Load()
+	switch {
+	case r.URL.Path == "/healthz":
+		answer(w, http.StatusOK, "ok\n")
+	case inner == nil:
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusServiceUnavailable, "not ready\n")
+	case r.URL.Path == "/readyz":
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		state := inner.ready(ctx)
+		answer(w, state.status, state.text)
+	default:
+		inner.handler.ServeHTTP(w, r)
+	}
+}
+
+// readiness is whether a gateway should be sent requests, and how it tells that.
+type readiness struct {
+	status int
+	text   string
+}
+
+// readyOf returns what tells whether a gateway is ready: while its database
+// answers. Without the broker it serves all the same, by looking for what is new,
+// and says so: to take it out, and all others with it, would help nobody.
+func readyOf(ping func(context.Context) error, link *live.Link) func(context.Context) readiness {
+	return func(ctx context.Context) readiness {
+		switch {
+		case ping(ctx) != nil:
+			return readiness{http.StatusServiceUnavailable, "the database does not answer\n"}
+		case link != nil && !link.Up():
+			return readiness{http.StatusOK, "ready, but NATS is away: news of other gateways come late\n"}
+		}
+		return readiness{http.StatusOK, "ready\n"}
+	}
+}
