@@ -143,7 +143,7 @@ func (p presenter) report(ctx context.Context, err error, path ast.Path) {
 	if errors.As(err, &done) {
 		return
 	}
-	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "path", path.String(), "error", causeOf(err))
+	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "path", path.String(), "error", causeOf(err))
 }
 
 // causeOf returns the text of an error for the log, without what gqlgen adds.
@@ -158,7 +158,7 @@ func causeOf(err error) string {
 // recovered turns a panic of a resolver into an internal error, and logs it
 // with its stack.
 func (p presenter) recovered(ctx context.Context, cause any) error {
-	p.log.ErrorContext(ctx, "a query panicked", "request", requestID(ctx), "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	p.log.ErrorContext(ctx, "a query panicked", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
 	return logged{fmt.Errorf("panic: %v", cause)}
 }
 

@@ -81,13 +81,13 @@ func newLoader[K comparable, V any](b batching, kind string, fetch func(context.
 func contained[T any](ctx context.Context, log *slog.Logger, kind string, fetch func() (T, error)) (found T, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			log.ErrorContext(ctx, "a batch panicked", "request", requestID(ctx), "kind", kind, "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			log.ErrorContext(ctx, "a batch panicked", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "kind", kind, "error", fmt.Sprint(cause), "stack", string(debug.Stack()))
 			err = logged{fmt.Errorf("panic: %v", cause)}
 		}
 	}()
 	found, err = fetch()
 	if isOurs(analytics.CodeOf(err)) {
-		log.ErrorContext(ctx, "a batch failed", "request", requestID(ctx), "kind", kind, "error", err.Error())
+		log.ErrorContext(ctx, "a batch failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "kind", kind, "error", err.Error())
 		err = logged{err}
 	}
 	return found, err

@@ -169,7 +169,7 @@ func TestLoader(t *testing.T) {
 			_, err := wait()
 			presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}.present(ctx, err)
 		}
-		if got := strings.Count(log.String(), "\n"); got != 1 || !strings.Contains(log.String(), `request=r1 kind=length error="no ruler"`) {
+		if got := strings.Count(log.String(), "\n"); got != 1 || !strings.Contains(log.String(), `request=r1 operation="" organization="" kind=length error="no ruler"`) {
 			t.Errorf("the log is %q", log.String())
 		}
 	})

@@ -40,8 +40,9 @@ func (nobody) Batch(ctx context.Context, _ string, _ int) (context.Context, func
 	return ctx, func(error) {}
 }
 
-// watch tells of operations: to a watcher all, to the log those that failed by
-// our fault or took long, and the others at its debug level.
+// watch tells of operations: to a watcher all, to the log those that took long,
+// and the others at its debug level. What failed by our fault is logged with its
+// cause where it failed.
 type watch struct {
 	watcher Watcher
 	log     *slog.Logger
@@ -87,22 +88,34 @@ func outcomeOf(op *graphql.OperationContext, response *graphql.Response) (code s
 // write logs an operation.
 func (w watch) write(ctx context.Context, name, kind, code string, cost int, took time.Duration) {
 	level, what := slog.LevelDebug, "operation"
-	switch {
-	case isOurs(analytics.Code(code)):
-		level, what = slog.LevelWarn, "an operation failed"
-	case took >= slowOperation:
+	if took >= slowOperation {
 		level, what = slog.LevelInfo, "an operation was slow"
 	}
 	if !w.log.Enabled(ctx, level) {
 		return
 	}
-	org := ""
-	if p := auth.From(ctx); p != nil {
-		org = p.Org
-	}
 	if code == "" {
 		code = "ok"
 	}
 	w.log.LogAttrs(ctx, level, what, slog.String("request", requestID(ctx)), slog.String("operation", name), slog.String("type", kind),
-		slog.String("organization", org), slog.String("status", code), slog.Int("cost", cost), slog.Duration("took", took))
+		slog.String("organization", orgOf(ctx)), slog.String("status", code), slog.Int("cost", cost), slog.Duration("took", took))
+}
+
+// orgOf returns the organization of who asks, "" for nobody.
+func orgOf(ctx context.Context) string {
+	if p := auth.From(ctx); p != nil {
+		return p.Org
+	}
+	return ""
+}
+
+// operationName returns the name of the operation that is run, "" for none.
+func operationName(ctx context.Context) string {
+	if !graphql.HasOperationContext(ctx) {
+		return ""
+	}
+	if op := graphql.GetOperationContext(ctx).Operation; op != nil {
+		return op.Name
+	}
+	return ""
 }
