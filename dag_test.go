@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"demo":       {"analytics", "ingest", "repository"},
 	"monitor":    {},
 
+	"graph/gqlgen":              {},
 	"repository/repositorytest": {"embedded", "repository"},
 	"embedded/difftest":         {"embedded"},
 	"embedded/crashtest":        {"embedded"},

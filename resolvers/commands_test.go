@@ -48,6 +48,11 @@ const allEdges = `id agent { name } queue { name } revenue { amount } firstPurch
 	products { sku product { name metrics { sales { amount } } } metrics { addedToCart } }
 	metrics { purchases } chat(first: 3) { nodes { text } totalCount }`
 
+// overview is what a page with many calls shows of each.
+const overview = `id callId agent { name } queue { name }
+	products { sku product { name metrics { presented addedToCart purchases sales { amount currency } } } metrics { presented addedToCart purchases } }
+	metrics { purchases revenue { amount currency } } cart { version items { sku quantity product { name } } }`
+
 // sidedata asks what a workflow came to from start to end, with what its goals
 // lead to.
 func sidedata(start, end string) string {
@@ -86,6 +91,8 @@ func TestCommands(t *testing.T) {
 		{"a workflow with its sidedata", `{ workflow(id: "workflow-0") { ` + sidedata("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z") + ` } }`, 3},
 		{"25 workflows with their sidedata", `{ workflows(first: 25) { nodes { ` + sidedata("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z") + ` } } }`, 3},
 		{"25 workflows with the sidedata of a part of an hour", `{ workflows(first: 25) { nodes { ` + sidedata("2026-03-02T08:55:00Z", "2026-03-02T09:10:00Z") + ` } } }`, 8},
+		{"25 calls as an overview shows them", `{ calls(first: 25) { nodes { ` + overview + ` } } }`, 8},
+		{"250 calls as an overview shows them", `{ calls(first: 250) { nodes { ` + overview + ` } } }`, 8},
 		{"statistics by agent", `{ callStats { total { calls } byAgent { agent { name } } } }`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -144,6 +151,17 @@ func ids() string {
 // ask sends a query as a principal, and returns the decoded answer.
 func ask(t testing.TB, handler http.Handler, p *auth.Principal, query string, variables any) map[string]any {
 	t.Helper()
+	body := serve(t, handler, p, query, variables)
+	var answer map[string]any
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return answer
+}
+
+// serve sends a query as a principal, and returns the answer as it came.
+func serve(t testing.TB, handler http.Handler, p *auth.Principal, query string, variables any) []byte {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
@@ -156,11 +174,7 @@ func ask(t testing.TB, handler http.Handler, p *auth.Principal, query string, va
 	}
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, request.WithContext(ctx))
-	var answer map[string]any
-	if err := json.Unmarshal(recorder.Body.Bytes(), &answer); err != nil {
-		t.Fatalf("%v: %s", err, recorder.Body)
-	}
-	return answer
+	return recorder.Body.Bytes()
 }
 
 // insert stores documents as they are, by collection.
@@ -266,10 +280,13 @@ func BenchmarkQueries(b *testing.B) {
 		{"a call with all edges", `{ call(id: "call-7") { ` + allEdges + ` } }`},
 		{"25 calls with all edges", `{ calls(first: 25) { nodes { ` + allEdges + ` } } }`},
 		{"250 calls with all edges", `{ calls(first: 250) { nodes { ` + allEdges + ` } } }`},
+		{"25 calls as an overview", `{ calls(first: 25) { nodes { ` + overview + ` } } }`},
+		{"250 calls as an overview", `{ calls(first: 250) { nodes { ` + overview + ` } } }`},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
-				ask(b, handler, everything, bm.query, nil)
+				serve(b, handler, everything, bm.query, nil)
 			}
 		})
 	}
