@@ -40,7 +40,7 @@ func (h *Handler) statistics(w http.ResponseWriter, r *http.Request, status anal
 		fail(w, r, h.log, err)
 		return
 	}
-	p := &params{values: r.URL.Query()}
+	p := paramsOf(r)
 	filter := analytics.CallFilter{Status: &status}
 	if filter.Period = p.period(h.now()); !p.values.Has("from") {
 		p.refuse("from", "is required: the first moment of the period, such as 2026-03-01T00:00:00Z")
@@ -69,7 +69,7 @@ func (h *Handler) statistics(w http.ResponseWriter, r *http.Request, status anal
 func (h *Handler) call(w http.ResponseWriter, r *http.Request) {
 	principal, err := need(r.Context(), auth.CallsRead)
 	if err == nil {
-		err = (&params{values: r.URL.Query()}).check()
+		err = paramsOf(r).check()
 	}
 	var call *analytics.Call
 	if err == nil {
@@ -128,7 +128,7 @@ func (h *Handler) transcript(w http.ResponseWriter, r *http.Request) {
 		line, _ := json.Marshal(messageOf(m, personal)) // it holds texts only
 		return append(buffer, line...)
 	}
-	answer(h, w, r, &params{values: r.URL.Query()}, largestPage, next, show)
+	answer(h, w, r, paramsOf(r), largestPage, next, show)
 }
 
 func messageOf(m *analytics.ChatMessage, personal bool) message {

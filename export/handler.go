@@ -89,7 +89,7 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics
 		fail(w, r, h.log, err)
 		return
 	}
-	p := &params{values: r.URL.Query()}
+	p := paramsOf(r)
 	filter := p.callFilter(h.now())
 	if err := p.check(); err != nil {
 		fail(w, r, h.log, err)

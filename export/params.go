@@ -1,6 +1,7 @@
 package export
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,17 +19,28 @@ type params struct {
 	problem *invalid
 }
 
-// invalid is a parameter that is wrong.
+// paramsOf returns the parameters of a request. What cannot be read refuses all of
+// them: left out, it would leave out a condition.
+func paramsOf(r *http.Request) *params {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	p := &params{values: values}
+	if err != nil {
+		p.refuse("", "the parameters cannot be read: separate them by &, and escape them")
+	}
+	return p
+}
+
+// invalid is a parameter that is wrong; without a field it is all of them.
 type invalid struct {
 	field   string
 	message string
 }
 
-func (e *invalid) Error() string { return e.field + " " + e.message }
+func (e *invalid) Error() string { return strings.TrimSpace(e.field + " " + e.message) }
 
 // Unwrap returns the failure with its code.
 func (e *invalid) Unwrap() error {
-	return analytics.Errorf(analytics.BadUserInput, "%s %s", e.field, e.message)
+	return analytics.Errorf(analytics.BadUserInput, "%s", e.Error())
 }
 
 // one returns a parameter that may stand once, "" where it is left out.
@@ -43,6 +55,16 @@ func (p *params) one(name string) string {
 		return ""
 	}
 	return given[0]
+}
+
+// filled is one that must not be empty where it stands: that would ask for more
+// than was meant.
+func (p *params) filled(name string) string {
+	value := p.one(name)
+	if value == "" && p.values.Has(name) {
+		p.refuse(name, "is empty")
+	}
+	return value
 }
 
 // refuse notes that a parameter is wrong.
@@ -72,7 +94,7 @@ func (p *params) list(name string) []string {
 
 // flag returns a switch: true, or false where it says so or is left out.
 func (p *params) flag(name string) bool {
-	switch value := p.one(name); strings.ToLower(value) {
+	switch value := p.filled(name); strings.ToLower(value) {
 	case "true":
 		return true
 	case "false", "":
@@ -85,7 +107,7 @@ func (p *params) flag(name string) bool {
 
 // moment returns a time, nil where it is left out.
 func (p *params) moment(name string) *time.Time {
-	value := p.one(name)
+	value := p.filled(name)
 	if value == "" {
 		return nil
 	}
@@ -116,7 +138,7 @@ func (p *params) number(name string, least, most, usual int) int {
 // oneOf returns the value that a parameter names, upper or lower case, nil where
 // it is left out.
 func oneOf[T ~string](p *params, name string, values ...T) *T {
-	given := p.one(name)
+	given := p.filled(name)
 	if given == "" {
 		return nil
 	}
