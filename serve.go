@@ -70,6 +70,7 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
+	tuneMemory()
 	listener, err := listen(c.ListenAddr, c.TLSCert, c.TLSKey)
 	if err != nil {
 		return err

@@ -70,6 +70,9 @@ func run(ctx context.Context, args []string, t terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := checkConfiguration(parser, &c, args); err != nil {
+		return err
+	}
 	command, err := parser.Parse(args)
 	if err != nil {
 		return err
