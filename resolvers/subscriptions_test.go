@@ -59,12 +59,18 @@ func worldOf(t *testing.T, repo *repository.Repository) *world {
 // worldWith is worldOf with options of its own.
 func worldWith(t *testing.T, repo *repository.Repository, change func(*Options)) *world {
 	t.Helper()
+	return worldAt(t, repo, change, time.Now)
+}
+
+// worldAt is worldWith with a clock.
+func worldAt(t *testing.T, repo *repository.Repository, change func(*Options), now func() time.Time) *world {
+	t.Helper()
 	broker := new(live.Broker)
 	repo.Announce(broker.Publish)
 	w := &world{t: t, repo: repo}
 	o := DefaultOptions()
 	change(&o)
-	buildServer(repo, broker, analytics.WebhookPolicy{}, silent, o, time.Now, balanced(t), inProcess{&w.exec}).
+	buildServer(repo, broker, analytics.WebhookPolicy{}, silent, o, now, balanced(t), inProcess{&w.exec}).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 	return w
 }
@@ -157,6 +163,12 @@ func (w *world) do(p *auth.Principal, mutation string) {
 // absorb takes in events that come in now.
 func (w *world) absorb(events ...string) {
 	w.t.Helper()
+	w.absorbFor("acme", events...)
+}
+
+// absorbFor is absorb for an organization.
+func (w *world) absorbFor(org string, events ...string) {
+	w.t.Helper()
 	var parsed []analytics.Event
 	for _, text := range events {
 		e, err := analytics.ParseEvent([]byte(text), time.Now())
@@ -165,7 +177,7 @@ func (w *world) absorb(events ...string) {
 		}
 		parsed = append(parsed, e)
 	}
-	outcomes, err := w.repo.Absorb(w.t.Context(), "acme", parsed)
+	outcomes, err := w.repo.Absorb(w.t.Context(), org, parsed)
 	accepted(w.t, outcomes, err)
 }
 

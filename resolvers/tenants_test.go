@@ -44,8 +44,13 @@ func openTenants(t *testing.T) *tenants {
 // unlimited returns a gateway where nothing is too costly.
 func unlimited(t *testing.T, repo *repository.Repository) http.Handler {
 	o := DefaultOptions()
-	o.MaxCost, o.TokenRate, o.OrganizationRate, o.Timeout = 1<<40, limits.Rate{}, limits.Rate{}, time.Minute
+	unbounded(&o)
 	return buildServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, o, func() time.Time { return tenantsNow }, balanced(t))
+}
+
+// unbounded lets operations cost and take what they do.
+func unbounded(o *Options) {
+	o.MaxCost, o.TokenRate, o.OrganizationRate, o.Timeout = 1<<40, limits.Rate{}, limits.Rate{}, time.Minute
 }
 
 // all may do everything in an organization.
@@ -193,6 +198,30 @@ func TestTenants(t *testing.T) {
 				}
 				answer, _ := json.Marshal(got.data)
 				noneOfGlobex(t, target.name, string(answer))
+			}
+		}
+	})
+	t.Run("nothing is told of what happens elsewhere", func(t *testing.T) {
+		told := w.hear(all("acme"), acme, func(exec *world) {
+			w.happen(exec, "globex")
+			w.happen(exec, "acme")
+		})
+		for place, event := range told {
+			noneOfGlobex(t, place, event)
+			if strings.Contains(event, `"extensions"`) || event == "the end" {
+				t.Errorf("%s: %s", place, event)
+			}
+		}
+	})
+	t.Run("nothing is told by the ids of another", func(t *testing.T) {
+		for _, field := range w.schema.Subscription.Fields {
+			if len(field.Arguments) == 0 || !field.Arguments[0].Type.NonNull {
+				continue
+			}
+			for place, event := range w.hear(all("acme"), theirs, func(*world) {}, field.Name) {
+				if !strings.Contains(event, `"NOT_FOUND"`) {
+					t.Errorf("%s: %s", place, event)
+				}
 			}
 		}
 	})
