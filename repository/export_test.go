@@ -72,3 +72,8 @@ func ReadFact(raw bson.Raw) (*analytics.CallMetrics, error) {
 func (r *Repository) StampAgain(ctx context.Context, reach analytics.Reach, events []*analytics.Event, taken []int, now time.Time) error {
 	return r.stampAgain(ctx, reach, events, taken, now)
 }
+
+// Reserve takes n numbers of a live event as a fold does.
+func (r *Repository) Reserve(ctx context.Context, reach analytics.Reach, liveEventID, field string, n int) (uint32, error) {
+	return r.reserve(ctx, reach, liveEventID, field, n)
+}

@@ -2,10 +2,12 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
@@ -21,8 +23,10 @@ type liveVisitor struct {
 
 // liveOrdinals are the next numbers of a live event that nobody has.
 type liveOrdinals struct {
-	Visitors int64 `bson:"visitors"`
-	Sessions int64 `bson:"sessions"`
+	Key      string `bson:"_id"`
+	Org      string `bson:"org"`
+	Visitors int64  `bson:"visitors"`
+	Sessions int64  `bson:"sessions"`
 }
 
 // visitorOrdinals returns the ordinals of visitors by the keys of live event and
@@ -43,18 +47,25 @@ func (r *Repository) visitorOrdinals(ctx context.Context, reach analytics.Reach,
 // sessions, that nobody else ever gets, and returns the first. Numbers that are
 // then not given out are lost, which only leaves holes.
 func (r *Repository) reserve(ctx context.Context, reach analytics.Reach, liveEventID, field string, n int) (uint32, error) {
-	update := bson.D{
-		{Key: "$inc", Value: bson.D{{Key: field, Value: int64(n)}}},
-		{Key: "$setOnInsert", Value: bson.D{{Key: "org", Value: reach.Org}}},
+	numbers := &liveOrdinals{Key: partKey(reach, liveEventID, ""), Org: reach.Org}
+	filter := bson.D{{Key: "_id", Value: numbers.Key}, {Key: "org", Value: reach.Org}}
+	update := bson.D{{Key: "$inc", Value: bson.D{{Key: field, Value: int64(n)}}}}
+	for {
+		var after liveOrdinals
+		err := r.coll(collLiveOrdinals).FindOneAndUpdate(ctx, filter, update, options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&after)
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			// Inserted apart: upserts that meet fail in other ways on every engine.
+			if _, err := r.insertNew(ctx, collLiveOrdinals, []any{numbers}); err != nil {
+				return 0, wrap(err, "insert next ordinals")
+			}
+			continue
+		}
+		end := after.Visitors
+		if field == "sessions" {
+			end = after.Sessions
+		}
+		return uint32(end - int64(n)), wrap(err, "reserve ordinals")
 	}
-	var after liveOrdinals
-	err := r.coll(collLiveOrdinals).FindOneAndUpdate(ctx, bson.D{{Key: "_id", Value: partKey(reach, liveEventID, "")}}, update,
-		options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&after)
-	end := after.Visitors
-	if field == "sessions" {
-		end = after.Sessions
-	}
-	return uint32(end - int64(n)), wrap(err, "reserve ordinals")
 }
 
 // giveOrdinals gives numbers to visitors of a live event, named by their keys in
