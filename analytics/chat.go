@@ -6,7 +6,7 @@ import "time"
 type ChatMessage struct {
 	Key       string `bson:"_id"`
 	Org       string `bson:"org"`
-	MessageID string `bson:"id"`      // native id: "call:<call id>:<message id>"
+	MessageID string `bson:"id"`      // native id: "call:<call id>:<message id>", colons of the call's id escaped
 	Subject   string `bson:"subject"` // "call:<id>" or "live_event:<id>"
 	// AgentID is the agent of the message's call; an agent who may see only the
 	// own calls sees only their messages.

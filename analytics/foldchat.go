@@ -3,6 +3,7 @@ package analytics
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // foldMessages folds the chat and counts it. The webhook's chat counts only for
@@ -52,7 +53,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 	subject := CallSubject(f.call.CallID)
 	messages := make([]*ChatMessage, 0, len(f.webhook.Chat))
 	for i, said := range f.webhook.Chat {
-		id := subject + ":webhook:" + strconv.Itoa(i)
+		id := messageID(subject, "webhook:"+strconv.Itoa(i))
 		m := &ChatMessage{
 			Key: Reach{Org: f.call.Org}.Key(id), Org: f.call.Org, MessageID: id, Subject: subject,
 			At: said.At, Author: said.Author, Text: said.Text,
@@ -71,7 +72,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 // NewChatMessage returns the chat message that a message_sent event is. Its id
 // is made of the subject and the id the sender gave it.
 func NewChatMessage(org string, e *Event) *ChatMessage {
-	id := e.Subject + ":" + e.Data.MessageID
+	id := messageID(e.Subject, e.Data.MessageID)
 	m := &ChatMessage{
 		Key: Reach{Org: org}.Key(id), Org: org, MessageID: id, Subject: e.Subject,
 		At: e.At, Author: e.Data.Author, Name: e.Data.Name, VisitorID: e.VisitorID, Text: e.Data.Text,
@@ -79,7 +80,17 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 		Question: isQuestion(e.Data.Author, e.Data.Text),
 	}
 	if e.Data.ReplyTo != "" {
-		m.ReplyTo = e.Subject + ":" + e.Data.ReplyTo
+		m.ReplyTo = messageID(e.Subject, e.Data.ReplyTo)
 	}
 	return m
 }
+
+// messageID returns the native id of a message: its subject and the id the sender
+// gave it. Colons in the id of a call or live event are escaped there, so that
+// "m" of "a:b" and "b:m" of "a" are two messages.
+func messageID(subject, id string) string {
+	kind, of, _ := strings.Cut(subject, ":")
+	return kind + ":" + colonsEscaped.Replace(of) + ":" + id
+}
+
+var colonsEscaped = strings.NewReplacer("%", "%25", ":", "%3A")
