@@ -67,7 +67,7 @@ func (e exposure) options(origins []string, log *slog.Logger) (resolvers.Options
 		DraftStatuses:    e.HTTPStatuses == "draft",
 		Origins:          origins,
 	}
-	manifests := [][]byte{web.Documents()}
+	manifests := web.Documents()
 	for _, file := range e.TrustedDocuments {
 		manifest, err := os.ReadFile(file)
 		if err != nil {

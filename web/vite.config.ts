@@ -21,7 +21,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500, // KB, uncompressed
     rolldownOptions: {
-      input: ['index.html', 'agent.html', 'shopper.html'],
+      input: ['index.html', 'agent.html', 'shopper.html', 'dashboard.html'],
       output: {
         // GraphiQL loads its editor as some thirty small modules one after the other; one chunk saves the round trips.
         codeSplitting: { groups: [{ name: 'editor', test: /node_modules[\\/](codemirror|codemirror-graphql)[\\/]/ }] },

@@ -1,4 +1,5 @@
-// Package web serves the pages of the gateway: the GraphQL playground, the agent tool and the shopper's page. They are built
+// Package web serves the pages of the gateway: the GraphQL playground, the dashboard of
+// live events, the agent tool and the shopper's page. They are built
 // from src/ by npm and embedded in the binary, so that they need no request to another host.
 package web
 
@@ -57,7 +58,7 @@ type file struct {
 	tag          string // a hash of the body, the ETag without its quotes
 }
 
-// Handler answers GET and HEAD for the playground at /, the agent tool at /agent, the shopper's page at /shopper, their assets
+// Handler answers GET and HEAD for the playground at /, the dashboard at /dashboard, the agent tool at /agent, the shopper's page at /shopper, their assets
 // at /assets/, the script for the pages of shops at /cartograph.js, and the licences of what they contain at /licenses.txt. Every other path is a 404, every other method a 405. It panics on a file type that it does not know, which
 // can only be a build that was never tested.
 func Handler() http.Handler {

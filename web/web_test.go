@@ -32,9 +32,10 @@ func get(t *testing.T, method, path string, header map[string]string) (*http.Res
 
 // pages are the paths of the pages with their titles.
 var pages = map[string]string{
-	"/":        "Cartograph",
-	"/agent":   "Agent tool · Cartograph",
-	"/shopper": "Shopper’s page · Cartograph",
+	"/":          "Cartograph",
+	"/agent":     "Agent tool · Cartograph",
+	"/dashboard": "Live events · Cartograph",
+	"/shopper":   "Shopper’s page · Cartograph",
 }
 
 // assets returns the paths that a page refers to.
@@ -120,10 +121,11 @@ func TestAssetsAreImmutable(t *testing.T) {
 	}
 }
 
-// The agent tool and the shopper's page are opened on phones, during a call: what they load is kept small.
-func TestCartPagesAreSmall(t *testing.T) {
+// The agent tool, the shopper's page and the dashboard are opened on phones, during a call or a broadcast: what they load is
+// kept small. The charts of the dashboard come later.
+func TestPagesAreSmall(t *testing.T) {
 	const limit = 40 << 10
-	for _, page := range []string{"/agent", "/shopper"} {
+	for _, page := range []string{"/agent", "/shopper", "/dashboard"} {
 		size := 0
 		for _, path := range append(assets(t, page), page) {
 			_, body := get(t, "GET", path, map[string]string{"Accept-Encoding": "gzip"})
@@ -229,7 +231,7 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 
 func TestLicencesOfTheBundledPackages(t *testing.T) {
 	_, body := get(t, "GET", "/licenses.txt", nil)
-	for _, name := range []string{"graphiql", "graphql", "graphql-ws", "codemirror", "preact", "react", "react-dom"} {
+	for _, name := range []string{"graphiql", "graphql", "graphql-ws", "codemirror", "preact", "react", "react-dom", "uplot"} {
 		if !regexp.MustCompile(`(?m)^` + name + ` \d+\.\d+\.\d+ \(`).MatchString(body) {
 			t.Errorf("no licence of %s", name)
 		}

@@ -2,6 +2,7 @@ import { useEditorContext, useSchemaStore, type GraphiQLPlugin } from '@graphiql
 import { useState, type FormEvent } from 'react';
 import { examples, type Example } from './examples.ts';
 import { isNarrow, pressPanelButton } from './layout.ts';
+import { openTab } from './tab.ts';
 import { getToken, setToken } from './token.ts';
 
 /** welcome is the panel that opens on the first visit: where things are, the token, and the examples. */
@@ -31,6 +32,12 @@ function Welcome() {
         page there.
       </p>
 
+      <h3>Live events</h3>
+      <p>
+        The <a href="dashboard">dashboard</a> shows a live event before, during and after its broadcast, and the query behind each
+        view.
+      </p>
+
       <h3>Live carts</h3>
       <p>
         Two more pages show a cart being filled during a call: the <a href="agent">agent tool</a> asks for products, and the{' '}
@@ -54,13 +61,7 @@ function Examples() {
   const editor = useEditorContext({ nonNull: true });
 
   const open = (example: Example) => {
-    const found = editor.tabs.findIndex((tab) => tab.query === example.query);
-    if (found >= 0) {
-      editor.changeTab(found);
-    } else {
-      editor.moveTab([...editor.tabs, newTab(example)]);
-      editor.changeTab(editor.tabs.length);
-    }
+    openTab(editor, example);
     if (isNarrow()) pressPanelButton(`Hide ${welcome.title}`);
   };
 
@@ -76,10 +77,6 @@ function Examples() {
       ))}
     </ol>
   );
-}
-
-function newTab({ title, query, variables = '' }: Example) {
-  return { id: crypto.randomUUID(), hash: '', title, operationName: title, query, variables, headers: '', response: null };
 }
 
 function Token() {

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import '../base.css';
 import './carts.css';
 import { getToken, setToken } from '../token.ts';
 import { Calls } from './calls.tsx';
@@ -12,6 +13,7 @@ import { CallEndedDocument, CreateShopperTokenDocument, OneCallDocument, type On
 import { fromHash } from './hash.ts';
 import { Header, Notice, useLink } from './parts.tsx';
 import { ProductPicker } from './productpicker.tsx';
+import { TokenForm } from './tokenform.tsx';
 import { useCart } from './watchcart.ts';
 import { tale } from './wording.ts';
 
@@ -42,7 +44,7 @@ function AgentTool() {
         <a href={`shopper${callId ? `#call=${encodeURIComponent(callId)}` : ''}`}>Shopper’s page</a>
       </Header>
       {link === 'refused' ? (
-        <TokenForm why={token === '' ? '' : why} enter={enter} />
+        <TokenForm of="an agent: calls:read, carts:read, carts:write" why={token === '' ? '' : why} enter={enter} />
       ) : (
         <main class={`agent ${callId ? 'chosen' : ''}`}>
           <Calls gateway={gateway} chosen={callId} />
@@ -186,26 +188,6 @@ function History({ watched: { updates } }: { watched: ReturnType<typeof useCart>
         ))}
       </ol>
     </details>
-  );
-}
-
-function TokenForm({ why, enter }: { why: string; enter: (token: string) => void }) {
-  return (
-    <main class="gate">
-      <form class="card" onSubmit={(event) => {
-        event.preventDefault();
-        enter(String(new FormData(event.currentTarget).get('token')));
-      }}>
-        <h2>A token, please</h2>
-        <p>{why ? `The gateway says: ${why}.` : 'This gateway lets in those who have a token.'}</p>
-        <label>
-          Token of an agent: calls:read, carts:read, carts:write
-          <input name="token" type="password" autoComplete="off" required />
-        </label>
-        <button type="submit">Enter</button>
-        <small>It is kept until this tab is closed.</small>
-      </form>
-    </main>
   );
 }
 

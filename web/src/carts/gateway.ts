@@ -1,5 +1,8 @@
 import { createClient, type Client } from 'graphql-ws';
-import type { TypedDocumentString } from './generated/graphql.ts';
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+
+/** Operation is what graphql-codegen makes of an operation: its types, and the hash of its text. */
+export type Operation<R, V> = DocumentTypeDecoration<R, V> & { __meta__?: Record<string, unknown> };
 
 /** Link is how the page stands with the gateway. */
 export type Link = 'connecting' | 'live' | 'lost' | 'refused';
@@ -66,7 +69,7 @@ export class Gateway {
   }
 
   /** run answers a query or a command. */
-  run<R, V>(operation: TypedDocumentString<R, V>, variables: V): Promise<R> {
+  run<R, V>(operation: Operation<R, V>, variables: V): Promise<R> {
     return new Promise((resolve, reject) => {
       let answer: R;
       this.client.subscribe<R>(payload(operation, variables), {
@@ -82,8 +85,9 @@ export class Gateway {
   }
 
   /** watch passes on what a subscription pushes until it is stopped. The variables are read anew whenever the subscription
-   * is taken up again: a getter among them says from where. failed hears of what trying again cannot mend. */
-  watch<R, V>(operation: TypedDocumentString<R, V>, variables: V, next: (data: R) => void, failed: (why: GatewayError) => void): () => void {
+   * is taken up again: a getter among them says from where. failed hears of what trying again cannot mend. A subscription that
+   * the gateway completes is taken up again too, unless ended wants to hear of that. */
+  watch<R, V>(operation: Operation<R, V>, variables: V, next: (data: R) => void, failed: (why: GatewayError) => void, ended?: () => void): () => void {
     let stop = () => {};
     let stopped = false;
     let again: ReturnType<typeof setTimeout>;
@@ -100,7 +104,10 @@ export class Gateway {
           if (lasting.has(error.code)) failed(error);
           else retry();
         },
-        complete: () => retry(),
+        complete: () => {
+          if (!ended) retry();
+          else if (!stopped) ended();
+        },
       });
     };
     const retry = () => {
@@ -125,8 +132,8 @@ const lasting = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'UNAUTHENTICATED', 'FORB
 
 /** payload names the operation by its hash, which every gateway knows: so the pages work also where no other documents are
  * run. */
-function payload<R, V>(operation: TypedDocumentString<R, V>, variables: V) {
-  const sha256Hash: string = operation.__meta__?.['hash'];
+function payload<R, V>(operation: Operation<R, V>, variables: V) {
+  const sha256Hash = operation.__meta__?.['hash'];
   return { query: '', variables: variables as Record<string, unknown>, extensions: { persistedQuery: { version: 1, sha256Hash } } };
 }
 

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import '../base.css';
 import './carts.css';
 import { clock, faceOf, sum } from './face.ts';
 import { commandId, Gateway, GatewayError } from './gateway.ts';
