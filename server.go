@@ -40,6 +40,7 @@ type commandLine struct {
 	Token  tokenCommand  `cmd:"" help:"Manage API tokens."`
 	Copy   copyCommand   `cmd:"" help:"Copy the whole database to another server."`
 	Doctor doctorCommand `cmd:"" help:"Look for what is wrong with a deployment, and say what to do."`
+	Health healthCommand `cmd:"" help:"Ask a gateway on this machine whether it lives."`
 	Schema schemaCommand `cmd:"" help:"Print the GraphQL schema."`
 }
 
