@@ -31606,7 +31606,7 @@ func (ec *executionContext) marshalNAddToCartPayload2ᚖcartographᚋgraphᚐCar
 }
 
 func (ec *executionContext) marshalNAgent2ᚕᚖcartographᚋanalyticsᚐAgentᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Agent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgent2ᚖcartographᚋanalyticsᚐAgent(ctx, sel, v[i])
@@ -31636,7 +31636,7 @@ func (ec *executionContext) marshalNAgentCallFigures2cartographᚋanalyticsᚐAg
 }
 
 func (ec *executionContext) marshalNAgentCallFigures2ᚕcartographᚋanalyticsᚐAgentCallFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.AgentCallFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgentCallFigures2cartographᚋanalyticsᚐAgentCallFigures(ctx, sel, v[i])
@@ -31666,7 +31666,7 @@ func (ec *executionContext) marshalNAgentEdge2cartographᚋanalyticsᚐEdge(ctx 
 }
 
 func (ec *executionContext) marshalNAgentEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.Agent]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAgentEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -31721,7 +31721,7 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 }
 
 func (ec *executionContext) marshalNCall2ᚕᚖcartographᚋanalyticsᚐCallᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Call) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCall2ᚖcartographᚋanalyticsᚐCall(ctx, sel, v[i])
@@ -31761,7 +31761,7 @@ func (ec *executionContext) marshalNCallEdge2cartographᚋanalyticsᚐEdge(ctx c
 }
 
 func (ec *executionContext) marshalNCallEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.Call]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCallEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -31785,7 +31785,7 @@ func (ec *executionContext) marshalNCallFiguresStep2cartographᚋanalyticsᚐCal
 }
 
 func (ec *executionContext) marshalNCallFiguresStep2ᚕcartographᚋanalyticsᚐCallFiguresStepᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.CallFiguresStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCallFiguresStep2cartographᚋanalyticsᚐCallFiguresStep(ctx, sel, v[i])
@@ -31828,7 +31828,7 @@ func (ec *executionContext) marshalNCallOrderField2cartographᚋanalyticsᚐCall
 }
 
 func (ec *executionContext) marshalNCallProduct2ᚕᚖcartographᚋanalyticsᚐProductInCallᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.ProductInCall) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCallProduct2ᚖcartographᚋanalyticsᚐProductInCall(ctx, sel, v[i])
@@ -31898,7 +31898,7 @@ func (ec *executionContext) marshalNCallType2cartographᚋanalyticsᚐCallType(c
 }
 
 func (ec *executionContext) marshalNCart2ᚕᚖcartographᚋcartᚐOfCallᚄ(ctx context.Context, sel ast.SelectionSet, v []*cart.OfCall) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCart2ᚖcartographᚋcartᚐOfCall(ctx, sel, v[i])
@@ -31948,7 +31948,7 @@ func (ec *executionContext) marshalNCartEdge2cartographᚋanalyticsᚐEdge(ctx c
 }
 
 func (ec *executionContext) marshalNCartEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[cart.OfCall]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCartEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -31964,7 +31964,7 @@ func (ec *executionContext) marshalNCartEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ
 }
 
 func (ec *executionContext) marshalNCartItem2ᚕᚖcartographᚋcartᚐItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*cart.Item) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCartItem2ᚖcartographᚋcartᚐItem(ctx, sel, v[i])
@@ -31990,7 +31990,7 @@ func (ec *executionContext) marshalNCartItem2ᚖcartographᚋcartᚐItem(ctx con
 }
 
 func (ec *executionContext) marshalNCartRequest2ᚕᚖcartographᚋcartᚐRequestOfCallᚄ(ctx context.Context, sel ast.SelectionSet, v []*cart.RequestOfCall) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, sel, v[i])
@@ -32094,7 +32094,7 @@ func (ec *executionContext) marshalNChatFilter2cartographᚋanalyticsᚐChatFilt
 }
 
 func (ec *executionContext) marshalNChatMessage2ᚕᚖcartographᚋanalyticsᚐChatMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.ChatMessage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, sel, v[i])
@@ -32134,7 +32134,7 @@ func (ec *executionContext) marshalNChatMessageEdge2cartographᚋanalyticsᚐEdg
 }
 
 func (ec *executionContext) marshalNChatMessageEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.ChatMessage]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChatMessageEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -32229,7 +32229,7 @@ func (ec *executionContext) marshalNCustomerTag2cartographᚋanalyticsᚐCustome
 }
 
 func (ec *executionContext) marshalNCustomerTag2ᚕcartographᚋanalyticsᚐCustomerTagᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.CustomerTag) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCustomerTag2cartographᚋanalyticsᚐCustomerTag(ctx, sel, v[i])
@@ -32422,7 +32422,7 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 }
 
 func (ec *executionContext) marshalNGoal2ᚕᚖcartographᚋanalyticsᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Goal) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGoal2ᚖcartographᚋanalyticsᚐGoal(ctx, sel, v[i])
@@ -32448,7 +32448,7 @@ func (ec *executionContext) marshalNGoal2ᚖcartographᚋanalyticsᚐGoal(ctx co
 }
 
 func (ec *executionContext) marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.GoalTally) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGoalCount2ᚖcartographᚋanalyticsᚐGoalTally(ctx, sel, v[i])
@@ -32474,7 +32474,7 @@ func (ec *executionContext) marshalNGoalCount2ᚖcartographᚋanalyticsᚐGoalTa
 }
 
 func (ec *executionContext) marshalNGotoCheckoutItem2ᚕᚖcartographᚋgraphᚐGotoCheckoutItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*GotoCheckoutItem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGotoCheckoutItem2ᚖcartographᚋgraphᚐGotoCheckoutItem(ctx, sel, v[i])
@@ -32619,7 +32619,7 @@ func (ec *executionContext) marshalNInt2ᚕᚕintᚄ(ctx context.Context, sel as
 }
 
 func (ec *executionContext) marshalNInteraction2ᚕᚖcartographᚋanalyticsᚐInteractionᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Interaction) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInteraction2ᚖcartographᚋanalyticsᚐInteraction(ctx, sel, v[i])
@@ -32680,7 +32680,7 @@ func (ec *executionContext) marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBu
 }
 
 func (ec *executionContext) marshalNLiveEvent2ᚕᚖcartographᚋanalyticsᚐLiveEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveEvent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, sel, v[i])
@@ -32720,7 +32720,7 @@ func (ec *executionContext) marshalNLiveEventEdge2cartographᚋanalyticsᚐEdge(
 }
 
 func (ec *executionContext) marshalNLiveEventEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.LiveEvent]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLiveEventEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -32736,7 +32736,7 @@ func (ec *executionContext) marshalNLiveEventEdge2ᚕcartographᚋanalyticsᚐEd
 }
 
 func (ec *executionContext) marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveProductMetrics) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, sel, v[i])
@@ -32807,7 +32807,7 @@ func (ec *executionContext) marshalNLiveSatisfaction2cartographᚋanalyticsᚐLi
 }
 
 func (ec *executionContext) marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLiveStep2ᚖcartographᚋanalyticsᚐLiveStep(ctx, sel, v[i])
@@ -32959,7 +32959,7 @@ func (ec *executionContext) marshalNNetPromoterScore2cartographᚋanalyticsᚐNe
 }
 
 func (ec *executionContext) marshalNNode2ᚕcartographᚋanalyticsᚐNode(ctx context.Context, sel ast.SelectionSet, v []analytics.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2cartographᚋanalyticsᚐNode(ctx, sel, v[i])
@@ -33017,7 +33017,7 @@ func (ec *executionContext) marshalNPollOptionStatistics2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PollOptionStatistics) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPollOptionStatistics2cartographᚋanalyticsᚐPollOptionStatistics(ctx, sel, v[i])
@@ -33047,7 +33047,7 @@ func (ec *executionContext) marshalNPreliveMetrics2ᚖcartographᚋanalyticsᚐP
 }
 
 func (ec *executionContext) marshalNPreliveStep2ᚕᚖcartographᚋanalyticsᚐPreliveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.PreliveStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPreliveStep2ᚖcartographᚋanalyticsᚐPreliveStep(ctx, sel, v[i])
@@ -33073,7 +33073,7 @@ func (ec *executionContext) marshalNPreliveStep2ᚖcartographᚋanalyticsᚐPrel
 }
 
 func (ec *executionContext) marshalNProduct2ᚕᚖcartographᚋanalyticsᚐProductᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Product) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, sel, v[i])
@@ -33131,7 +33131,7 @@ func (ec *executionContext) marshalNProductCallEdge2cartographᚋanalyticsᚐPro
 }
 
 func (ec *executionContext) marshalNProductCallEdge2ᚕcartographᚋanalyticsᚐProductCallEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.ProductCallEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductCallEdge2cartographᚋanalyticsᚐProductCallEdge(ctx, sel, v[i])
@@ -33161,7 +33161,7 @@ func (ec *executionContext) marshalNProductEdge2cartographᚋanalyticsᚐEdge(ct
 }
 
 func (ec *executionContext) marshalNProductEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.Product]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -33191,7 +33191,7 @@ func (ec *executionContext) marshalNProductLiveEventEdge2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNProductLiveEventEdge2ᚕcartographᚋanalyticsᚐProductLiveEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.ProductLiveEventEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductLiveEventEdge2cartographᚋanalyticsᚐProductLiveEventEdge(ctx, sel, v[i])
@@ -33221,7 +33221,7 @@ func (ec *executionContext) marshalNProductSize2cartographᚋanalyticsᚐSize(ct
 }
 
 func (ec *executionContext) marshalNProductSize2ᚕcartographᚋanalyticsᚐSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Size) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductSize2cartographᚋanalyticsᚐSize(ctx, sel, v[i])
@@ -33241,7 +33241,7 @@ func (ec *executionContext) marshalNProductVariation2cartographᚋanalyticsᚐVa
 }
 
 func (ec *executionContext) marshalNProductVariation2ᚕcartographᚋanalyticsᚐVariationᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Variation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProductVariation2cartographᚋanalyticsᚐVariation(ctx, sel, v[i])
@@ -33257,7 +33257,7 @@ func (ec *executionContext) marshalNProductVariation2ᚕcartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNQueue2ᚕᚖcartographᚋanalyticsᚐQueueᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Queue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, sel, v[i])
@@ -33287,7 +33287,7 @@ func (ec *executionContext) marshalNQueueCallFigures2cartographᚋanalyticsᚐQu
 }
 
 func (ec *executionContext) marshalNQueueCallFigures2ᚕcartographᚋanalyticsᚐQueueCallFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.QueueCallFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQueueCallFigures2cartographᚋanalyticsᚐQueueCallFigures(ctx, sel, v[i])
@@ -33317,7 +33317,7 @@ func (ec *executionContext) marshalNQueueEdge2cartographᚋanalyticsᚐEdge(ctx 
 }
 
 func (ec *executionContext) marshalNQueueEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.Queue]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQueueEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -33566,7 +33566,7 @@ func (ec *executionContext) marshalNTrackingEventLine2cartographᚋanalyticsᚐP
 }
 
 func (ec *executionContext) marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PurchaseLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTrackingEventLine2cartographᚋanalyticsᚐPurchaseLine(ctx, sel, v[i])
@@ -33596,7 +33596,7 @@ func (ec *executionContext) marshalNTrafficSource2cartographᚋanalyticsᚐTraff
 }
 
 func (ec *executionContext) marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTrafficSource2cartographᚋanalyticsᚐTrafficSource(ctx, sel, v[i])
@@ -33616,7 +33616,7 @@ func (ec *executionContext) marshalNTypeCallFigures2cartographᚋanalyticsᚐTyp
 }
 
 func (ec *executionContext) marshalNTypeCallFigures2ᚕcartographᚋanalyticsᚐTypeCallFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.TypeCallFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTypeCallFigures2cartographᚋanalyticsᚐTypeCallFigures(ctx, sel, v[i])
@@ -33711,7 +33711,7 @@ func (ec *executionContext) marshalNUserErrorCode2cartographᚋgraphᚐUserError
 }
 
 func (ec *executionContext) marshalNVideo2ᚕᚖcartographᚋanalyticsᚐVideoᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Video) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNVideo2ᚖcartographᚋanalyticsᚐVideo(ctx, sel, v[i])
@@ -33799,7 +33799,7 @@ func (ec *executionContext) marshalNWebhookAttempt2ᚕcartographᚋanalyticsᚐW
 }
 
 func (ec *executionContext) marshalNWebhookDelivery2ᚕᚖcartographᚋanalyticsᚐWebhookDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.WebhookDelivery) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhookDelivery2ᚖcartographᚋanalyticsᚐWebhookDelivery(ctx, sel, v[i])
@@ -33839,7 +33839,7 @@ func (ec *executionContext) marshalNWebhookDeliveryEdge2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.WebhookDelivery]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhookDeliveryEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -33872,7 +33872,7 @@ func (ec *executionContext) marshalNWebhookDeliveryState2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNWebhookEndpoint2ᚕᚖcartographᚋanalyticsᚐWebhookEndpointᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.WebhookEndpoint) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhookEndpoint2ᚖcartographᚋanalyticsᚐWebhookEndpoint(ctx, sel, v[i])
@@ -33912,7 +33912,7 @@ func (ec *executionContext) marshalNWebhookEndpointEdge2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNWebhookEndpointEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.WebhookEndpoint]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWebhookEndpointEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -33982,7 +33982,7 @@ func (ec *executionContext) marshalNWidgetMetrics2cartographᚋanalyticsᚐWidge
 }
 
 func (ec *executionContext) marshalNWorkflow2ᚕᚖcartographᚋanalyticsᚐWorkflowᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.Workflow) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx, sel, v[i])
@@ -34022,7 +34022,7 @@ func (ec *executionContext) marshalNWorkflowEdge2cartographᚋanalyticsᚐEdge(c
 }
 
 func (ec *executionContext) marshalNWorkflowEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Edge[analytics.Workflow]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWorkflowEdge2cartographᚋanalyticsᚐEdge(ctx, sel, v[i])
@@ -34069,7 +34069,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -34141,7 +34141,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -34161,7 +34161,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -35006,7 +35006,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -35025,7 +35025,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -35051,7 +35051,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

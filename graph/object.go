@@ -40,6 +40,12 @@ func (o *object) Dispatch(ctx context.Context) {
 	if len(o.later) == 0 {
 		return
 	}
+	if isInTurn(ctx) {
+		for _, field := range o.later {
+			o.Values[field.index] = field.resolve(ctx)
+		}
+		return
+	}
 	var others sync.WaitGroup
 	for _, field := range o.later[1:] {
 		others.Go(func() { o.Values[field.index] = field.resolve(ctx) })
@@ -69,6 +75,35 @@ func eachOf(n int, element func(i int) graphql.Marshaler) graphql.Array {
 	list := make(graphql.Array, n)
 	for i := range list {
 		list[i] = element(i)
+	}
+	return list
+}
+
+type inTurnKey struct{}
+
+// InTurn returns a context below which fields and the elements of lists are
+// resolved one after the other, without goroutines: for where all that they need
+// has been read.
+func InTurn(ctx context.Context) context.Context { return context.WithValue(ctx, inTurnKey{}, true) }
+
+func isInTurn(ctx context.Context) bool { return ctx.Value(inTurnKey{}) != nil }
+
+// elementsOf marshals the elements of a list beside each other, or in their turn.
+func elementsOf(ctx context.Context, n int, element func(ctx context.Context, i int) graphql.Marshaler) (list graphql.Array) {
+	if !isInTurn(ctx) {
+		return graphql.MarshalSliceConcurrently(ctx, n, 0, false, element)
+	}
+	at := ctx
+	defer func() {
+		if cause := recover(); cause != nil {
+			graphql.AddError(at, graphql.Recover(at, cause))
+			list = nil
+		}
+	}()
+	list = make(graphql.Array, n)
+	for i := range list {
+		at = graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})
+		list[i] = element(at, i)
 	}
 	return list
 }

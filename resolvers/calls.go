@@ -23,7 +23,11 @@ func (r queryResolver) Calls(ctx context.Context, first *int, after *string, las
 	reach := reachOf(ctx)
 	return rootConnection(ctx, args.Page,
 		func() (*analytics.CallConnection, error) {
-			return r.repo.Calls(ctx, reach, args.Filter, args.Order, args.Page)
+			page, err := r.repo.Calls(ctx, reach, args.Filter, args.Order, args.Page)
+			if err == nil {
+				callsAhead(ctx, page)
+			}
+			return page, err
 		},
 		func() (int, error) { return r.repo.CountCalls(ctx, reach, args.Filter) })
 }

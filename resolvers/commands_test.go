@@ -107,6 +107,31 @@ func TestCommands(t *testing.T) {
 		})
 	}
 
+	t.Run("what is read ahead and resolved in turn is what fields ask for themselves", func(t *testing.T) {
+		nodes := func(query string) []any {
+			answer := ask(t, handler, everything, query, nil)
+			if errs, failed := answer["errors"]; failed {
+				t.Fatalf("errors: %v", errs)
+			}
+			return answer["data"].(map[string]any)["calls"].(map[string]any)["nodes"].([]any)
+		}
+		asked := nodes(`{ calls(first: 40) { nodes { ` + overview + ` chat(first: 1) { totalCount } } } }`)
+		for _, node := range asked {
+			delete(node.(map[string]any), "chat")
+		}
+		period := `metrics(period: {start: "2000-01-01T00:00:00Z", end: "2100-01-01T00:00:00Z"})`
+		for _, query := range []string{
+			`{ calls(first: 40) { nodes { ` + overview + ` } } }`,
+			`query Overview($cart: Boolean = true) { calls(first: 40) { nodes { ...Call } edges { node { ...Call } } } }
+				fragment Call on Call { ... on Node { id } ` + strings.Replace(overview, "cart {", "cart @include(if: $cart) {", 1) + ` }`,
+			`{ calls(first: 40) { nodes { ` + strings.Replace(overview, "name metrics", "name "+period, 1) + ` } } }`,
+		} {
+			if diff := cmp.Diff(asked, nodes(query)); diff != "" {
+				t.Errorf("%s (-asked for +read ahead):\n%s", query, diff)
+			}
+		}
+	})
+
 	t.Run("250 calls with all edges show what the documents say", func(t *testing.T) {
 		answer := ask(t, handler, everything, `{ calls(first: 250, orderBy: {field: TIME, direction: ASC}) { nodes { callId agent { agentId } queue { queueId } products { product { sku } } chat { totalCount } } } }`, nil)
 		var want []any

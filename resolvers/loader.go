@@ -35,6 +35,16 @@ type loader[K comparable, V any] struct {
 	queued  bool      // the batch is sent once nothing is busy
 	waiting map[K]int // how many wait for each key that is not answered yet
 	done    map[K]bool
+	known   map[K]loaded[V] // what was read ahead
+
+	read func(context.Context, []K) (map[K]V, error)
+	kind string
+}
+
+// loaded is what reading a value came to.
+type loaded[V any] struct {
+	value V
+	err   error
 }
 
 // batching is what the loaders of an answer have in common.
@@ -51,21 +61,21 @@ type batching struct {
 // logged once and fails every field that waits; a key that fetch does not
 // answer is a NotFound error. A missing value is so never nil.
 func newLoader[K comparable, V any](b batching, kind string, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
-	l := &loader[K, V]{pace: b.pace, waiting: map[K]int{}, done: map[K]bool{}}
-	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+	l := &loader[K, V]{pace: b.pace, waiting: map[K]int{}, done: map[K]bool{}, kind: kind}
+	l.read = func(ctx context.Context, keys []K) (map[K]V, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.timeout)
 		defer cancel()
 		ctx, ended := b.watcher.Batch(ctx, kind, len(keys))
 		found, err := contained(ctx, b.log, kind, func() (map[K]V, error) { return fetch(ctx, keys) })
 		ended(err)
-
+		return found, err
+	}
+	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+		found, err := l.read(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {
-			value, ok := found[key]
-			results[i] = &dataloader.Result[V]{Data: value, Error: err}
-			if err == nil && !ok {
-				results[i].Error = analytics.Errorf(analytics.NotFound, "%s not found", kind)
-			}
+			one := l.outcome(key, found, err)
+			results[i] = &dataloader.Result[V]{Data: one.value, Error: one.err}
 		}
 		l.answered(keys)
 		return results
@@ -74,6 +84,42 @@ func newLoader[K comparable, V any](b batching, kind string, fetch func(context.
 		dataloader.WithWait[K, V](maxWait),
 		dataloader.WithBatchCapacity[K, V](maxKeys))
 	return l
+}
+
+// outcome returns what reading a key among others came to.
+func (l *loader[K, V]) outcome(key K, found map[K]V, err error) loaded[V] {
+	value, ok := found[key]
+	if err == nil && !ok {
+		err = analytics.Errorf(analytics.NotFound, "%s not found", l.kind)
+	}
+	return loaded[V]{value, err}
+}
+
+// ahead reads the values of keys before any field asks for them, in one go: who
+// asks then need not wait. It returns them by key, without those not found or
+// not to be read. Whoever calls it does not count as busy.
+func (l *loader[K, V]) ahead(ctx context.Context, keys []K) map[K]V {
+	asked := make(map[K]bool, len(keys))
+	missing := make([]K, 0, len(keys))
+	for _, key := range keys {
+		if !asked[key] {
+			asked[key] = true
+			missing = append(missing, key)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	found, err := l.read(ctx, missing)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil {
+		l.known = make(map[K]loaded[V], len(missing))
+	}
+	for _, key := range missing {
+		l.known[key] = l.outcome(key, found, err)
+	}
+	return found
 }
 
 // contained runs a fetch, and logs a failure of ours or a panic with the kind of
@@ -103,6 +149,9 @@ func (l *loader[K, V]) start(ctx context.Context, key K) func() (V, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if known, ok := l.known[key]; ok {
+		return func() (V, error) { return known.value, known.err }
+	}
 	if l.done[key] {
 		return l.batches.Load(ctx, key)
 	}
@@ -119,7 +168,15 @@ func (l *loader[K, V]) start(ctx context.Context, key K) func() (V, error) {
 }
 
 // load returns the value of a key; it fails with NotFound where there is none.
-func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) { return l.start(ctx, key)() }
+func (l *loader[K, V]) load(ctx context.Context, key K) (V, error) {
+	l.mu.Lock()
+	known, ok := l.known[key]
+	l.mu.Unlock()
+	if ok {
+		return known.value, known.err
+	}
+	return l.start(ctx, key)()
+}
 
 // send sends the batch. A key that joins after that queues the next one.
 func (l *loader[K, V]) send() {

@@ -107,6 +107,9 @@ func (s *pacer) begin(ctx context.Context, next graphql.OperationHandler) graphq
 		}
 		announced := 0
 		defer func() { p.add(announced - 1) }()
+		if field.Object == "Query" && field.Field.Name == "calls" && s.readAhead(operation, field.Field.Selections, "CallConnection") {
+			ctx = graph.InTurn(ctx)
+		}
 		result, err = inner(ctx, resolve)
 		if err == nil {
 			announced = s.below(operation, field, result)

@@ -31,7 +31,8 @@ func lighten(source string) (string, error) {
 		{"the import of math", remove(mathImport)},
 		{"a field that is but a value", unframe},
 		{"a set of fields", ownObjects},
-		{"a list of plain objects", inTurn},
+		{"a list of plain objects", plainLists},
+		{"a list of objects", ownLists},
 	} {
 		var found int
 		if source, found = step.do(source); found == 0 {
@@ -100,9 +101,9 @@ var (
 	listing = regexp.MustCompile(`graphql\.MarshalSliceConcurrently\(ctx, len\(v\), 0, false, func\(ctx context\.Context, i int\) graphql\.Marshaler \{\n\t\tfc := graphql\.GetFieldContext\(ctx\)\n\t\tfc\.Result = &v\[i\]\n`)
 )
 
-// inTurn marshals the elements of lists one after the other, without contexts,
+// plainLists marshals the elements of lists one after the other, without contexts,
 // where nothing in or below them has a frame or a goroutine.
-func inTurn(source string) (string, int) {
+func plainLists(source string) (string, int) {
 	bodies := map[string]string{}
 	for _, match := range method.FindAllStringSubmatch(source, -1) {
 		bodies[match[1]] = match[0]
@@ -134,4 +135,10 @@ func inTurn(source string) (string, int) {
 		return listing.ReplaceAllString(function, "eachOf(len(v), func(i int) graphql.Marshaler {\n")
 	})
 	return source, found
+}
+
+// ownLists lets lists of objects be marshalled by our function.
+func ownLists(source string) (string, int) {
+	const theirs = "graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, "
+	return strings.ReplaceAll(source, theirs, "elementsOf(ctx, len(v), "), strings.Count(source, theirs)
 }
