@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"cartograph/analytics"
@@ -55,6 +58,8 @@ func loadDemo(ctx context.Context, repo *repository.Repository, t terminal) erro
 // tokenCommand manages tokens.
 type tokenCommand struct {
 	Create tokenCreateCommand `cmd:"" help:"Create a token and print it; it is not shown again."`
+	List   tokenListCommand   `cmd:"" help:"List the tokens of an organization, without their secrets."`
+	Revoke tokenRevokeCommand `cmd:"" help:"Revoke a token: within seconds nobody gets in by it."`
 }
 
 // tokenCreateCommand creates a token.
@@ -62,6 +67,9 @@ type tokenCreateCommand struct {
 	Org    string `required:"" help:"Organization whose data the token opens."`
 	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all."`
 	Agent  string `help:"Limit it to the calls of this agent."`
+	Name   string `help:"What it is for, shown in lists."`
+	// Expires is in the form of parseLife.
+	Expires string `help:"When it stops working: after days, hours or minutes, such as 90d, 12h or 30m. Never if left out." placeholder:"DURATION"`
 	// Origins are those of auth.NewPageKey.
 	Origins []string `help:"For the scope ingest:page: the origins of the pages that may use the key, such as https://shop.example, separated by commas." placeholder:"ORIGIN"`
 	Signed  bool     `help:"Make a secret for it too, and take only webhooks that are signed by it."`
@@ -77,8 +85,8 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 	if err != nil {
 		return err
 	}
-	if c.Signed {
-		token.WebhookSecret = auth.NewWebhookSecret()
+	if err := c.describe(&token, time.Now()); err != nil {
+		return err
 	}
 	db, err := openDatabase(ctx, s, false, log)
 	if err != nil {
@@ -100,6 +108,95 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, l
 		fmt.Fprintln(t.out, token.WebhookSecret)
 	}
 	return nil
+}
+
+// describe gives a token its name, its end and its secret for webhooks.
+func (c *tokenCreateCommand) describe(token *auth.Token, now time.Time) error {
+	if c.Signed {
+		token.WebhookSecret = auth.NewWebhookSecret()
+	}
+	if err := token.SetName(c.Name); err != nil || c.Expires == "" {
+		return err
+	}
+	life, err := parseLife(c.Expires)
+	if err != nil {
+		return err
+	}
+	return token.Limit(now.Add(life), now)
+}
+
+// parseLife reads how long a token lives: a number with d for days, or what Go
+// reads as a duration. It fails with BadUserInput for anything else.
+func parseLife(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.Atoi(days)
+		if err == nil && n > 0 && n <= maxTokenDays {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
+	} else if life, err := time.ParseDuration(text); err == nil && life > 0 {
+		return life, nil
+	}
+	return 0, analytics.Errorf(analytics.BadUserInput, "--expires %q: write 90d, 12h or 30m, at most %dd", text, maxTokenDays)
+}
+
+// maxTokenDays is a hundred years: beyond it somebody mistyped.
+const maxTokenDays = 36_500
+
+// tokenListCommand lists tokens.
+type tokenListCommand struct {
+	Org string `required:"" help:"Organization whose tokens to list."`
+}
+
+// Run prints a line for each token, the first created first.
+func (c *tokenListCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) (err error) {
+	db, err := openDatabase(ctx, s, false, log)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	tokens, err := db.Tokens(ctx, c.Org)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tPREFIX\tNAME\tSCOPES\tAGENT\tCREATED\tEXPIRES\tLAST USED")
+	for _, token := range tokens {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", token.ID(), orDash(token.Prefix), orDash(token.Name), strings.Join(token.Scopes.Strings(), ","),
+			orDash(token.Agent), token.CreatedAt.UTC().Format(time.RFC3339), whenever(token.ExpiresAt), whenever(token.LastUsed))
+	}
+	return table.Flush()
+}
+
+// whenever prints a moment to the second, a dash for none.
+func whenever(at *time.Time) string {
+	if at == nil {
+		return "-"
+	}
+	return at.UTC().Format(time.RFC3339)
+}
+
+// orDash prints a text in one line, a dash for none.
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// tokenRevokeCommand revokes a token.
+type tokenRevokeCommand struct {
+	ID  string `arg:"" help:"The token's id, as token list shows it."`
+	Org string `required:"" help:"Organization whose token it is."`
+}
+
+// Run removes the token.
+func (c *tokenRevokeCommand) Run(ctx context.Context, s *Settings, _ terminal, log *slog.Logger) (err error) {
+	db, err := openDatabase(ctx, s, false, log)
+	if err != nil {
+		return err
+	}
+	defer closing(db, &err)
+	return db.RevokeToken(ctx, c.Org, c.ID)
 }
 
 // newToken returns a token, or the key of a page, with its secret.

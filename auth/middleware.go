@@ -22,6 +22,8 @@ type Store interface {
 	// IsOpenDemo reports whether the store holds generated demo data only and
 	// no token was ever made for it.
 	IsOpenDemo(ctx context.Context) (bool, error)
+	// TouchToken notes that a token was used, unless that was noted after since.
+	TouchToken(ctx context.Context, hash string, since, now time.Time) error
 }
 
 // Authenticator finds out who sends a request.
@@ -105,7 +107,24 @@ func (a *Authenticator) byHeader(ctx context.Context, header string) (*Principal
 	if token.Expired(time.Now()) {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token expired at %s", analytics.FormatTime(*token.ExpiresAt))
 	}
+	a.touch(ctx, token)
 	return token.Principal(), nil
+}
+
+// touchEvery is how coarse the last use of a token is kept: a write for each
+// request would cost more than most requests.
+const touchEvery = time.Minute
+
+// touch notes that a token was used. Whether that succeeds is nothing to the
+// request.
+func (a *Authenticator) touch(ctx context.Context, token *Token) {
+	now := time.Now()
+	if token.LastUsed != nil && now.Sub(*token.LastUsed) < touchEvery {
+		return
+	}
+	if err := a.store.TouchToken(ctx, token.Hash, now.Add(-touchEvery), now); err != nil {
+		a.log.WarnContext(ctx, "note the use of a token", "error", err)
+	}
 }
 
 // checkLocal refuses what may come from a foreign page in a browser on this

@@ -33,6 +33,8 @@ func (s *oneToken) TokenByHash(_ context.Context, hash string) (*auth.Token, err
 	return s.token, nil
 }
 
+func (s *oneToken) TouchToken(context.Context, string, time.Time, time.Time) error { return nil }
+
 func (s *oneToken) IsOpenDemo(context.Context) (bool, error) { return s.open, s.err }
 
 func TestMiddleware(t *testing.T) {

@@ -34,7 +34,7 @@ func NewPageKey(org string, origins []string, now time.Time) (Token, string, err
 		return Token{}, "", err
 	}
 	key := newSecret(pageKeyPrefix)
-	token.Hash, token.Origins = HashToken(key), origins
+	token.Hash, token.Prefix, token.Origins = HashToken(key), key[:prefixLength], origins
 	return token, key, nil
 }
 

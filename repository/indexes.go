@@ -100,6 +100,7 @@ var indexTable = []index{
 	{collWebhookDeliveries, "keep", false},
 
 	{collExports, "token", true},
+	{collTokens, "org createdAt _id", false},
 	{collWorkflowBuckets, "org workflow start", false},
 	{collWorkflowMarks, "at", false},
 	{collWorkflowMarks, "org at", false},

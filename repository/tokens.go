@@ -7,6 +7,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
 	"cartograph/auth"
@@ -66,4 +67,45 @@ func (r *Repository) HasToken(ctx context.Context, org string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, wrap(err, "find a token of the organization")
+}
+
+// TouchToken notes that a token was used now, unless that was noted after since.
+func (r *Repository) TouchToken(ctx context.Context, hash string, since, now time.Time) error {
+	unnoted := bson.A{bson.D{{Key: "lastUsed", Value: bson.D{{Key: "$exists", Value: false}}}}, bson.D{{Key: "lastUsed", Value: bson.D{{Key: "$lt", Value: since}}}}}
+	filter := bson.D{{Key: "_id", Value: hash}, {Key: "$or", Value: unnoted}}
+	_, err := r.coll(collTokens).UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{{Key: "lastUsed", Value: now.UTC().Truncate(time.Minute)}}}})
+	return wrap(err, "note the use of a token")
+}
+
+// MaxTokens bounds how many tokens a list shows.
+const MaxTokens = 1000
+
+// Tokens returns the tokens of an organization, the first created first, but
+// those of shoppers' pages: those come and go with calls.
+func (r *Repository) Tokens(ctx context.Context, org string) ([]*auth.Token, error) {
+	filter := bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}}
+	order := options.Find().SetSort(bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(MaxTokens)
+	cursor, err := r.coll(collTokens).Find(ctx, filter, order)
+	if err != nil {
+		return nil, wrap(err, "find tokens")
+	}
+	tokens := []*auth.Token{}
+	return tokens, wrap(cursor.All(ctx, &tokens), "read tokens")
+}
+
+// RevokeToken removes a token by its ID: from then on nobody gets in by it. It
+// fails with NotFound where the organization has none of the ID.
+func (r *Repository) RevokeToken(ctx context.Context, org, id string) error {
+	if !auth.ValidTokenID(id) {
+		return analytics.Errorf(analytics.NotFound, "no such token")
+	}
+	beginning := bson.D{{Key: "$gte", Value: id}, {Key: "$lt", Value: id + "g"}} // hashes are hexadecimal
+	result, err := r.coll(collTokens).DeleteOne(ctx, bson.D{{Key: "org", Value: org}, {Key: "_id", Value: beginning}})
+	if err != nil {
+		return wrap(err, "delete token")
+	}
+	if result.DeletedCount == 0 {
+		return analytics.Errorf(analytics.NotFound, "no such token")
+	}
+	return nil
 }

@@ -18,8 +18,9 @@ const (
 	// writeTimeout ends connections that take nothing any more.
 	writeTimeout = 10 * time.Second
 	// recheckEvery is how often the token of a connection is looked up again, so
-	// that one that was revoked ends what it opened.
-	recheckEvery = 5 * time.Minute
+	// that one that was revoked ends what it opened within seconds. A look is one
+	// find by the key of the token: with 10,000 connections 1,000 a second.
+	recheckEvery = 10 * time.Second
 	// authTimeout bounds one look at a token.
 	authTimeout = 5 * time.Second
 	// defaultTimeout bounds queries and mutations, as over HTTP.
