@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 
 	"cartograph/embedded"
 	"cartograph/repository"
@@ -23,12 +22,12 @@ type database struct {
 // folder open, commands talk to that process. With exclusive set that is an
 // error: two gateways do not share a folder.
 func openDatabase(ctx context.Context, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
-	return openWith(ctx, 0, nil, s, exclusive, log)
+	return openWith(ctx, repository.Options{}, s, exclusive, log)
 }
 
-// openWith is openDatabase with a bound for commands, 0 for the usual one, and
-// with something that hears how each ended, nil for nobody.
-func openWith(ctx context.Context, timeout time.Duration, hear func(context.Context, repository.Command), s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
+// openWith is openDatabase with options of the repository; which database it is
+// the settings say.
+func openWith(ctx context.Context, o repository.Options, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
 	uri := s.MongoDBURI
 	d := &database{}
 	if uri == "" {
@@ -45,7 +44,8 @@ func openWith(ctx context.Context, timeout time.Duration, hear func(context.Cont
 			return nil, err
 		}
 	}
-	repo, err := repository.Open(repository.Options{URI: uri, Database: s.MongoDBDatabase, Timeout: timeout, OnAnswer: hear})
+	o.URI, o.Database = uri, s.MongoDBDatabase
+	repo, err := repository.Open(o)
 	if err != nil {
 		return nil, errors.Join(err, d.closeEngine())
 	}

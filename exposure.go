@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cartograph/limits"
+	"cartograph/repository"
 	"cartograph/resolvers"
 	"cartograph/web"
 )
@@ -49,6 +50,8 @@ func defaults() kong.Vars {
 		"maxCost":          strconv.Itoa(o.MaxCost),
 		"tokenRate":        strconv.Itoa(int(o.TokenRate.PerSecond)),
 		"organizationRate": strconv.Itoa(int(o.OrganizationRate.PerSecond)),
+		"cacheTTL":         repository.DefaultCacheTTL.String(),
+		"cacheBytes":       strconv.Itoa(repository.DefaultCacheBytes),
 		"queryTimeout":     o.Timeout.String(),
 		"databaseTimeout":  o.DatabaseTimeout.String(),
 	}

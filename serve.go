@@ -18,6 +18,7 @@ import (
 	"cartograph/demo"
 	"cartograph/live"
 	"cartograph/monitor"
+	"cartograph/repository"
 	"cartograph/resolvers"
 	"cartograph/transport"
 )
@@ -55,15 +56,17 @@ const (
 
 // serveCommand runs the gateway.
 type serveCommand struct {
-	ListenAddr     string   `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
-	AdminAddr      string   `help:"Address to serve metrics (/metrics) and profiles (/debug/pprof/) on, to be reached by those who run the gateway only, such as 127.0.0.1:9090; none for neither." env:"ADMIN_ADDR" placeholder:"ADDRESS"`
-	AllowedOrigins []string `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
-	NATSURL        string   `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
-	AllowPrivate   bool     `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
-	MaxConnections int      `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
-	MaxPerUser     int      `help:"How many of them one token may have open." env:"MAX_CONNECTIONS_PER_USER" name:"max-connections-per-user" default:"20"`
-	TLSCert        string   `help:"Certificate, with its chain, to serve TLS by; read again when it changes." env:"TLS_CERT" name:"tls-cert" placeholder:"FILE"`
-	TLSKey         string   `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
+	ListenAddr     string        `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
+	AdminAddr      string        `help:"Address to serve metrics (/metrics) and profiles (/debug/pprof/) on, to be reached by those who run the gateway only, such as 127.0.0.1:9090; none for neither." env:"ADMIN_ADDR" placeholder:"ADDRESS"`
+	AllowedOrigins []string      `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	NATSURL        string        `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
+	AllowPrivate   bool          `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
+	MaxConnections int           `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
+	MaxPerUser     int           `help:"How many of them one token may have open." env:"MAX_CONNECTIONS_PER_USER" name:"max-connections-per-user" default:"20"`
+	CacheTTL       time.Duration `help:"How long an agent, queue, product, workflow or live event that was read may be shown without a look at the database; 0 to look always." env:"CACHE_TTL" name:"cache-ttl" default:"${cacheTTL}"`
+	CacheBytes     uint64        `help:"About how many bytes of memory they may take." env:"CACHE_BYTES" default:"${cacheBytes}"`
+	TLSCert        string        `help:"Certificate, with its chain, to serve TLS by; read again when it changes." env:"TLS_CERT" name:"tls-cert" placeholder:"FILE"`
+	TLSKey         string        `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
 
 	exposure `embed:""`
 }
@@ -136,7 +139,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if err != nil {
 		return err
 	}
-	db, err := openWith(ctx, c.DatabaseTimeout, heardBy(metrics), s, true, log)
+	db, err := openWith(ctx, repository.Options{Timeout: c.DatabaseTimeout, CacheTTL: c.CacheTTL, CacheBytes: c.CacheBytes, OnAnswer: heardBy(metrics)}, s, true, log)
 	if err != nil {
 		return err
 	}
@@ -159,6 +162,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
 	broker := new(live.Broker)
 	db.Announce(broker.Publish)
+	broker.Hear(db.Heard)
 	look := lookEvery
 	var link *live.Link
 	if c.NATSURL != "" {

@@ -14,6 +14,7 @@ type Broker struct {
 	watches map[string][]*Watch // lists are replaced, never changed
 	relay   atomic.Pointer[func(topic string, version int64)]
 	looks   singleflight.Group // of those who watch what comes in
+	hear    func(topic string)
 }
 
 // Watch is one who watches a topic.
@@ -47,6 +48,17 @@ func (w *Watch) tell(version int64) {
 	select {
 	case w.wake <- struct{}{}:
 	default: // it has not looked yet since it was woken
+	}
+}
+
+// Hear sets what hears of every notice of other gateways, before those who watch
+// do, and of an empty topic where some may have been lost. It must return at once,
+// and must be set before the broker is used.
+func (b *Broker) Hear(hear func(topic string)) { b.hear = hear }
+
+func (b *Broker) heard(topic string) {
+	if b.hear != nil {
+		b.hear(topic)
 	}
 }
 
@@ -102,6 +114,7 @@ func (b *Broker) Deliver(topic string, version int64) {
 
 // DeliverAll tells everybody to look: notices may have been lost.
 func (b *Broker) DeliverAll() {
+	b.heard("")
 	for _, topic := range b.Topics() {
 		b.Deliver(topic, 0)
 	}

@@ -47,6 +47,7 @@ func Connect(url string, b *Broker, log *slog.Logger) (link *Link, err error) {
 	}
 	if _, err := connection.Subscribe(noticesSubject, func(m *nats.Msg) {
 		if topic, version, ok := parseNotice(m.Data); ok {
+			b.heard(topic)
 			b.Deliver(topic, version)
 		}
 	}); err != nil {

@@ -109,9 +109,12 @@ func (d *derivation) writeLive(ctx context.Context, l *liveChanges) (wiped []str
 		return nil, err
 	}
 	var goals []mongo.WriteModel
+	workflows := map[string]bool{}
 	for _, goal := range sortedPairs(l.goals, func(g triggeredGoal) string { return g.workflowID + "\x00" + g.uid + "\x00" + g.name }) {
+		workflows[goal.workflowID] = true
 		goals = append(goals, d.addToSet(goal.workflowID, "goals", analytics.Goal{UID: goal.uid, Name: goal.name}))
 	}
+	defer d.r.referencesChanged(collWorkflows, d.reach.Org, sortedKeys(workflows)...)
 	_, err = d.r.write(ctx, collWorkflows, goals)
 	return wiped, wrap(err, "add goals to workflows")
 }
@@ -153,10 +156,14 @@ func (d *derivation) writeLiveEvents(ctx context.Context, events []*analytics.Ev
 		return nil, err
 	}
 	var adds []mongo.WriteModel
+	grown := map[string]bool{}
 	for _, product := range sortedPairs(shown, func(p shownProduct) string { return p.liveEventID + "\x00" + p.sku }) {
+		grown[product.liveEventID] = true
 		adds = append(adds, d.addToSet(product.liveEventID, "skus", product.sku))
 	}
-	if _, err := d.r.write(ctx, collLiveEvents, adds); err != nil {
+	_, err = d.r.write(ctx, collLiveEvents, adds)
+	d.r.referencesChanged(collLiveEvents, d.reach.Org, sortedKeys(grown)...)
+	if err != nil {
 		return nil, wrap(err, "add products to live events")
 	}
 	after, err := d.r.wipedOf(ctx, d.reach, sortedKeys(ids))

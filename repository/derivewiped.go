@@ -71,6 +71,7 @@ func (d *derivation) wipeProducts(ctx context.Context, e *analytics.LiveEvent) e
 		return nil
 	}
 	pull := bson.D{{Key: "$pull", Value: bson.D{{Key: "skus", Value: bson.D{{Key: "$in", Value: gone}}}}}}
+	defer d.r.referencesChanged(collLiveEvents, d.reach.Org, e.LiveEventID)
 	_, err = d.r.coll(collLiveEvents).UpdateOne(ctx, append(conditions{}.and("_id", d.reach.Key(e.LiveEventID)), within(d.reach)...).filter(), pull)
 	return wrap(err, "take products from %s", e.LiveEventID)
 }

@@ -117,6 +117,8 @@ func (r *Repository) namedPlaceholders(ctx context.Context, collection string, r
 	}
 	var missing []any
 	var names []mongo.WriteModel
+	var changed []string
+	defer func() { r.referencesChanged(collection, reach.Org, changed...) }()
 	for _, id := range ids {
 		name := mentioned[id]
 		switch {
@@ -126,7 +128,10 @@ func (r *Repository) namedPlaceholders(ctx context.Context, collection string, r
 			missing = append(missing, placeholder(id, name))
 		case name != "" && name != id && known[id].unnamed():
 			names = append(names, nameSeen(reach, id, bson.D{{Key: "name", Value: name}, {Key: "nameKey", Value: analytics.NameKey(name)}}))
+		default:
+			continue
 		}
+		changed = append(changed, id)
 	}
 	if _, err := r.insertNew(ctx, collection, missing); err != nil {
 		return wrap(err, "insert placeholders of %s", collection)
@@ -154,8 +159,9 @@ func (r *Repository) productPlaceholders(ctx context.Context, reach analytics.Re
 		return err
 	}
 	var missing []any
-	var inserted []string
+	var inserted, changed []string
 	var names []mongo.WriteModel
+	defer func() { r.referencesChanged(collProducts, reach.Org, changed...) }()
 	for _, sku := range skus {
 		p := mentioned[sku]
 		switch k := known[sku]; {
@@ -164,7 +170,10 @@ func (r *Repository) productPlaceholders(ctx context.Context, reach analytics.Re
 			inserted = append(inserted, sku)
 		case p.Name != "" && p.Name != sku && k.unnamed():
 			names = append(names, nameSeen(reach, sku, fieldsOfSeen(p)))
+		default:
+			continue
 		}
+		changed = append(changed, sku)
 	}
 	if _, err := r.write(ctx, collProducts, names); err != nil {
 		return wrap(err, "name placeholders of products")
@@ -199,6 +208,7 @@ func (r *Repository) dropPlaceholders(ctx context.Context, reach analytics.Reach
 	if len(keys) == 0 {
 		return nil
 	}
+	defer r.referencesChanged(collProducts, reach.Org, nativeIDs(reach, keys)...)
 	_, err := r.coll(collProducts).DeleteMany(ctx, within(reach).in("_id", keys).and("origin", string(analytics.Seen)).filter())
 	return wrap(err, "delete placeholders of products")
 }

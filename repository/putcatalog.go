@@ -32,6 +32,7 @@ func (r *Repository) PutCatalog(ctx context.Context, org string, records []analy
 	if err != nil {
 		return nil, wrap(err, "put %d catalog records", len(records))
 	}
+	defer p.tellWritten()
 	for _, collection := range []string{collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows} {
 		var models []mongo.WriteModel
 		for _, key := range slices.Sorted(maps.Keys(p.models[collection])) {
@@ -56,6 +57,20 @@ type catalogPut struct {
 	// liveEvents are those whose phases may move.
 	liveEvents []string
 	ended      map[string]analytics.Occasion // live events that ended lately, by subject
+}
+
+// tellWritten tells of the reference documents that were written. A product may have
+// lost SKUs that meant it, which nobody knows here: all products of the organization
+// are told to have changed.
+func (p *catalogPut) tellWritten() {
+	for _, collection := range cachedCollections {
+		keys := sortedKeysOf(p.models[collection])
+		if collection == collProducts && len(keys) > 0 {
+			p.r.allReferencesChanged(collection, p.reach.Org)
+			continue
+		}
+		p.r.referencesChanged(collection, p.reach.Org, nativeIDs(p.reach, keys)...)
+	}
 }
 
 // markEnded marks the live events that ended, before they are written: should the

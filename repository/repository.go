@@ -39,6 +39,13 @@ type Options struct {
 	// Timeout bounds commands, unless their context ends earlier; 0 stands for 8
 	// seconds.
 	Timeout time.Duration
+	// CacheTTL is how old a reference document may be that CachedFinders answer with,
+	// and CacheBytes about how much memory is kept for them. Without either nothing is
+	// kept.
+	CacheTTL   time.Duration
+	CacheBytes uint64
+	// Now is the clock of the cache; nil: that of the machine.
+	Now func() time.Time
 	// OnCommand, if set, hears the name of every command sent: tests count them.
 	OnCommand func(name string)
 	// OnAnswer, if set, hears how each command ended, with the context it was sent in.
@@ -59,6 +66,7 @@ type Repository struct {
 	unfolded atomic.Int64
 	folding  sync.Mutex
 	hear     func(topic string, version int64)
+	cache    *cache // nil: nothing is kept
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails
@@ -78,7 +86,10 @@ func Open(o Options) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout}, nil
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now)}, nil
 }
 
 // Close ends all connections.
@@ -91,5 +102,6 @@ func (r *Repository) Ping(ctx context.Context) error {
 
 // Drop deletes the whole database.
 func (r *Repository) Drop(ctx context.Context) error {
+	defer r.cache.dropAll()
 	return wrap(r.db.Drop(ctx), "drop database")
 }

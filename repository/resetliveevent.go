@@ -64,6 +64,7 @@ func (r *Repository) wipeBroadcast(ctx context.Context, reach analytics.Reach, i
 		}
 		c := conditions{}.and("_id", reach.Key(id)).and("org", reach.Org).and("startedAt", *e.StartedAt)
 		result, err := r.coll(collLiveEvents).UpdateOne(ctx, c.filter(), update)
+		r.referencesChanged(collLiveEvents, reach.Org, id)
 		if err != nil {
 			return wrap(err, "wipe broadcast of %s", id)
 		}

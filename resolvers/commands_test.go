@@ -61,11 +61,10 @@ func sidedata(start, end string) string {
 }
 
 // TestCommands holds how many database commands queries take: as many as their
-// shape has edges, however many rows they show.
+// shape has edges, however many rows they show. The cache is empty each time.
 func TestCommands(t *testing.T) {
-	uri, database := repositorytest.Database(t)
 	var sent commandLog
-	repo := repositorytest.OpenAt(t, uri, database, sent.add)
+	repo, uri, database := openCaching(t, sent.add)
 	insert(t, uri, database, busyShop())
 	handler := newHandler(repo, silent, balanced(t))
 
@@ -96,6 +95,7 @@ func TestCommands(t *testing.T) {
 		{"statistics by agent", `{ callStats { total { calls } byAgent { agent { name } } } }`, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			repo.Heard("")
 			sent.take()
 			answer := ask(t, handler, everything, tt.query, nil)
 			if errs, failed := answer["errors"]; failed {

@@ -83,19 +83,21 @@ type chatArgs struct {
 
 // newLoaders returns fresh loaders for a reach, and for an answer that is made
 // now.
-func newLoaders(repo *repository.Repository, b batching, reach analytics.Reach, now time.Time) *loaders {
+//
+// References are found by finders that may answer from a cache.
+func newLoaders(repo *repository.Repository, references repository.CachedFinders, b batching, reach analytics.Reach, now time.Time) *loaders {
 	return &loaders{
 		now: now,
 
 		calls:        newLoader(b, "call", within(reach, repo.CallsByID)),
 		callMetrics:  newLoader(b, "metrics of a call", within(reach, repo.CallMetricsByID)),
-		agents:       newLoader(b, "agent", within(reach, repo.AgentsByID)),
-		queues:       newLoader(b, "queue", within(reach, repo.QueuesByID)),
-		products:     newLoader(b, "product", within(reach, repo.ProductsBySKU)),
+		agents:       newLoader(b, "agent", within(reach, references.AgentsByID)),
+		queues:       newLoader(b, "queue", within(reach, references.QueuesByID)),
+		products:     newLoader(b, "product", within(reach, references.ProductsBySKU)),
 		messages:     newLoader(b, "chat message", within(reach, repo.MessagesByID)),
-		liveEvents:   newLoader(b, "live event", within(reach, repo.LiveEventsByID)),
+		liveEvents:   newLoader(b, "live event", within(reach, references.LiveEventsByID)),
 		interactions: newLoader(b, "interaction", within(reach, repo.InteractionsByID)),
-		workflows:    newLoader(b, "workflow", within(reach, repo.WorkflowsByID)),
+		workflows:    newLoader(b, "workflow", within(reach, references.WorkflowsByID)),
 		carts:        newLoader(b, "cart", within(reach, repo.CartsByCall)),
 
 		callsOf: newFamily(func(a callsArgs) *loader[parentKey, *analytics.CallConnection] {
@@ -207,7 +209,7 @@ type loadersKey struct{}
 // single event's of a subscription, which so never sees what was true before it.
 func attachLoaders(repo *repository.Repository, log *slog.Logger, watcher Watcher, timeout time.Duration, now func() time.Time) graphql.ResponseMiddleware {
 	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		return next(withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now())))
+		return next(withLoaders(ctx, newLoaders(repo, repo.Cached(wantsFresh(ctx)), batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now())))
 	}
 }
 
@@ -216,7 +218,7 @@ func attachLoaders(repo *repository.Repository, log *slog.Logger, watcher Watche
 func renewLoaders(repo *repository.Repository, log *slog.Logger, watcher Watcher, timeout time.Duration, now func() time.Time) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-			ctx = withLoaders(ctx, newLoaders(repo, batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now()))
+			ctx = withLoaders(ctx, newLoaders(repo, repo.Cached(wantsFresh(ctx)), batching{log, paceOf(ctx), timeout, watcher}, reachOf(ctx), now()))
 		}
 		return next(ctx)
 	}

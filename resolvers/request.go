@@ -2,6 +2,10 @@ package resolvers
 
 import (
 	"context"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/analytics"
 	"cartograph/auth"
@@ -30,6 +34,23 @@ func reachOf(ctx context.Context) analytics.Reach {
 		return analytics.Reach{}
 	}
 	return p.Reach()
+}
+
+// wantsFresh reports whether the request asks that nothing is answered from a
+// cache. Of a subscription it is not heard: browsers say so of every WebSocket.
+func wantsFresh(ctx context.Context) bool {
+	operation := graphql.GetOperationContext(ctx)
+	if operation.Operation == nil || operation.Operation.Operation == ast.Subscription {
+		return false
+	}
+	for _, value := range operation.Headers.Values("Cache-Control") {
+		for directive := range strings.SplitSeq(value, ",") {
+			if strings.EqualFold(strings.TrimSpace(directive), "no-cache") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // need fails with Forbidden where the one who asks lacks a scope for what the

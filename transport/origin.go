@@ -69,7 +69,7 @@ func (h *Hub) AllowOrigins(next http.Handler) http.Handler {
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
+		w.Header().Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
 		w.Header().Set("Access-Control-Max-Age", "7200")
 		w.WriteHeader(http.StatusNoContent)
 	})

@@ -20,7 +20,7 @@ func TestAllowOrigins(t *testing.T) {
 	}
 	preflight := leave.Clone()
 	preflight.Set("Access-Control-Allow-Methods", "GET, POST")
-	preflight.Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
+	preflight.Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
 	preflight.Set("Access-Control-Max-Age", "7200")
 	for _, c := range []struct {
 		name, method, origin, asks string

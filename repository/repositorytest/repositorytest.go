@@ -28,7 +28,14 @@ func Open(t testing.TB, onCommand func(name string)) *repository.Repository {
 // second gateway on the same documents.
 func OpenAt(t testing.TB, uri, database string, onCommand func(name string)) *repository.Repository {
 	t.Helper()
-	repo, err := repository.Open(repository.Options{URI: uri, Database: database, OnCommand: onCommand})
+	return OpenWith(t, repository.Options{URI: uri, Database: database, OnCommand: onCommand})
+}
+
+// OpenWith is OpenAt with options of the repository, which name the URI and the
+// database.
+func OpenWith(t testing.TB, o repository.Options) *repository.Repository {
+	t.Helper()
+	repo, err := repository.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
