@@ -72,6 +72,15 @@ func readStats(m *monitor.Metrics, db *database, hub *transport.Hub, link *live.
 	total("cartograph_connections_dropped_total", "Sockets and event streams closed because they read too slowly.", func(s transport.Stats) int64 { return s.Drops })
 	total("cartograph_subscriptions_resumed_total", "Subscriptions that named the version they had seen.", func(s transport.Stats) int64 { return s.Resumes })
 
+	counted := func(name, help string, value func(repository.CacheStats) uint64) {
+		m.ReadTotal(name, help, func() float64 { return float64(value(db.CacheStats())) })
+	}
+	counted("cartograph_cache_hits_total", "Reference documents that were answered from the cache.", func(s repository.CacheStats) uint64 { return s.Hits })
+	counted("cartograph_cache_shared_total", "Those that waited for a read that somebody else had begun.", func(s repository.CacheStats) uint64 { return s.Shared })
+	counted("cartograph_cache_misses_total", "Those that were read from the database.", func(s repository.CacheStats) uint64 { return s.Misses })
+	counted("cartograph_cache_drops_total", "Documents and kinds of them dropped from the cache because they changed.", func(s repository.CacheStats) uint64 { return s.Drops })
+	m.Read("cartograph_cache_documents", "Documents in the cache.", func() float64 { return float64(db.CacheStats().Entries) })
+	m.Read("cartograph_cache_bytes", "Their estimated memory in bytes.", func() float64 { return float64(db.CacheStats().Bytes) })
 	if link != nil {
 		m.Read("cartograph_nats_up", "1 where the NATS server is connected, else 0.", func() float64 { return oneIf(link.Up()) })
 	}

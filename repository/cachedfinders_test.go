@@ -182,6 +182,25 @@ func TestNoReadIsOlderThanThePromise(t *testing.T) {
 	}
 }
 
+func TestAProductThatLosesASKUIsShownUnderItNoMore(t *testing.T) {
+	g := openGateways(t, true)
+	org := freshOrg()
+	for _, sku := range []string{"1", "2"} {
+		for _, writer := range g.caching {
+			r := record(t, fmt.Sprintf(`{"kind":"product","sku":"p","name":"P","variations":[{"sku":%q}]}`, sku))
+			if _, err := writer.PutCatalog(t.Context(), org, []analytics.CatalogRecord{r}); err != nil {
+				t.Fatal(err)
+			}
+			want := shownBy(t, g.outside, org)
+			for i, repo := range g.caching {
+				if diff := cmp.Diff(want, shownBy(t, repo.Cached(false), org)); diff != "" {
+					t.Errorf("gateway %d, SKU %s (-stored +shown):\n%s", i, sku, diff)
+				}
+			}
+		}
+	}
+}
+
 func TestWhoWritesReadsItAtOnce(t *testing.T) {
 	g := openGateways(t, true)
 	org, reach := freshOrg(), analytics.Reach{}

@@ -39,6 +39,9 @@ func reachOf(ctx context.Context) analytics.Reach {
 // wantsFresh reports whether the request asks that nothing is answered from a
 // cache. Of a subscription it is not heard: browsers say so of every WebSocket.
 func wantsFresh(ctx context.Context) bool {
+	if !graphql.HasOperationContext(ctx) { // it was refused before there was one
+		return false
+	}
 	operation := graphql.GetOperationContext(ctx)
 	if operation.Operation == nil || operation.Operation.Operation == ast.Subscription {
 		return false
