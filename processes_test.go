@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -35,7 +36,9 @@ func TestServeAsAProcess(t *testing.T) {
 		t.Skip("started by other tests")
 	}
 	args := append(strings.Split(settings, "\n"), "serve", "--listen-addr=127.0.0.1:0")
-	if err := run(context.Background(), args, terminal{out: os.Stdout, err: io.Discard}); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, args, terminal{out: os.Stdout, err: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -44,6 +47,8 @@ func TestServeAsAProcess(t *testing.T) {
 type process struct {
 	*gateway
 	kill func() // at once, without a word to anybody
+	// terminate tells it to stop, and waits until it has.
+	terminate func()
 }
 
 func startProcess(t *testing.T, nats string, settings []string, environment ...string) *process {
@@ -63,12 +68,16 @@ func startProcess(t *testing.T, nats string, settings []string, environment ...s
 		_ = command.Process.Kill()
 		_ = command.Wait()
 	})
+	terminate := func() {
+		_ = command.Process.Signal(os.Interrupt)
+		_ = command.Wait()
+	}
 	t.Cleanup(kill)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if found := announcement.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return &process{&gateway{url: found[1], args: settings}, kill}
+			return &process{&gateway{url: found[1], args: settings}, kill, terminate}
 		}
 	}
 	t.Fatal("the process did not start")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
@@ -41,10 +42,30 @@ func classify(err error) (analytics.Code, string) {
 		return analytics.Timeout, "the database took too long"
 	case mongo.IsDuplicateKeyError(err):
 		return analytics.Conflict, "already exists"
+	case mongo.IsNetworkError(err): // which the driver shows as an answer of the server
+		return analytics.Unavailable, "the database cannot be reached"
+	case errors.As(err, &answered) && stopping(answered):
+		return analytics.Unavailable, "the database is stopping or changing over"
 	case errors.As(err, &answered):
 		return analytics.Internal, "internal error"
 	default:
 		// What is no answer of a server is a failure to reach one.
 		return analytics.Unavailable, "the database cannot be reached"
 	}
+}
+
+// stoppingCodes are what servers answer with that stop, or are not primary any
+// more: another one takes over, or the same comes back.
+var stoppingCodes = []int{
+	91,    // ShutdownInProgress
+	189,   // PrimarySteppedDown
+	10107, // NotWritablePrimary
+	11600, // InterruptedAtShutdown
+	11602, // InterruptedDueToReplStateChange
+	13435, // NotPrimaryNoSecondaryOk
+	13436, // NotPrimaryOrSecondary
+}
+
+func stopping(answered mongo.ServerError) bool {
+	return slices.ContainsFunc(stoppingCodes, answered.HasErrorCode)
 }
