@@ -40,6 +40,9 @@ const (
 	// takes.
 	recoverEvery = 10 * time.Second
 	recoverAfter = 30 * time.Second
+	// tidyEvery is how often old exports are deleted: they are kept for a day, and
+	// a little more does no harm.
+	tidyEvery = 10 * time.Minute
 	// expireEvery is how often requests that nobody answered are looked for: one
 	// look is a read of an index, and nobody waits for a second more.
 	expireEvery = time.Second
@@ -195,6 +198,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { foldWorkflows(ctx, db, log) })
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
+	house.Go(func() { deleteOldExports(ctx, db, log) })
 	keepHouse(ctx, db, recovered, log)
 	house.Wait()
 	log.Info("stopping")
@@ -249,6 +253,16 @@ func keepHouse(ctx context.Context, db *database, recovered func(int), log *slog
 			log.Error("recover", "error", err)
 		case n > 0:
 			log.Warn("finished what another gateway left half done", "subjects", n)
+		}
+	})
+}
+
+// deleteOldExports forgets exports whose links ended a day ago, again and again
+// until the context ends.
+func deleteOldExports(ctx context.Context, db *database, log *slog.Logger) {
+	every(ctx, tidyEvery, func(now time.Time) {
+		if err := db.DeleteOldExports(ctx, now); err != nil && ctx.Err() == nil {
+			log.Error("delete old exports", "error", err)
 		}
 	})
 }

@@ -60,3 +60,13 @@ func (r *Repository) ReportExport(ctx context.Context, e *analytics.Export) erro
 	r.announce(analytics.ExportTopic(e.Org, e.ExportID), 0)
 	return nil
 }
+
+// keepExports is how long an export can be looked up after its link ended.
+const keepExports = 24 * time.Hour
+
+// DeleteOldExports deletes the exports of all organizations whose links ended long
+// enough ago.
+func (r *Repository) DeleteOldExports(ctx context.Context, now time.Time) error {
+	_, err := r.coll(collExports).DeleteMany(ctx, bson.D{{Key: "expiresAt", Value: bson.D{{Key: "$lte", Value: now.Add(-keepExports)}}}})
+	return wrap(err, "delete old exports")
+}

@@ -100,6 +100,7 @@ var indexTable = []index{
 	{collWebhookDeliveries, "keep", false},
 
 	{collExports, "token", true},
+	{collExports, "expiresAt", false},
 	{collTokens, "org createdAt _id", false},
 	{collWorkflowBuckets, "org workflow start", false},
 	{collWorkflowMarks, "at", false},
