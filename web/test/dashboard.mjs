@@ -120,6 +120,13 @@ await check('the charts come with a chunk of their own, and say in words what th
   const most = Math.max(...live.evolution.map(({ viewers }) => viewers));
   const words = await page.getByRole('img', { name: /^Viewers at a time/ }).getAttribute('aria-label');
   assert(words.includes(`most: ${most}`), `the chart says ${words}, not ${most}`);
+  const accent = [13, 122, 112]; // of bars and lines in the light
+  const drawn = await page.locator('.plot canvas').evaluateAll((all, [r, g, b]) => all.map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) return true;
+    return false;
+  }), accent);
+  assert(drawn.length === 3 && drawn.every(Boolean), `of the three charts these are drawn: ${drawn}`);
 });
 
 await check('what is shown moves while the event is on air', async () => {
@@ -180,6 +187,7 @@ await check('a period of one’s own, by the clocks of the event', async () => {
 await check('what the charts draw can be read as a table', async () => {
   await page.getByText('As a table').focus();
   await page.keyboard.press('Enter');
+  await page.locator('.steps tbody tr').first().waitFor();
   const rows = await page.locator('.steps tbody tr').evaluateAll((all) => all.map((row) => Number(row.cells[1].textContent)));
   assert(rows.reduce((a, b) => a + b, 0) === 2, `the visitors by day are ${rows}`);
 });
@@ -199,6 +207,7 @@ await check('it opens in the playground, with its variables', async () => {
   assert(!page.url().includes('query='), 'the query stays in the address');
   await page.goBack();
   await shows('Visitors', /^2/);
+  await page.locator('.link.live').waitFor();
 });
 
 await check('the chat shows every message, and its filters find some of them', async () => {

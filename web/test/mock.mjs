@@ -10,7 +10,8 @@ const file = process.env.SCHEMA ?? new URL('../../schema.graphqls', import.meta.
 const schema = buildSchema(readFileSync(file, 'utf8'), { assumeValidSDL: true });
 
 // The pages name their operations by the hash of their text.
-const documents = JSON.parse(readFileSync(new URL('../src/carts/generated/persisted-documents.json', import.meta.url), 'utf8'));
+const documents = Object.assign({}, ...['carts', 'dashboard'].map((folder) =>
+  JSON.parse(readFileSync(new URL(`../src/${folder}/generated/persisted-documents.json`, import.meta.url), 'utf8'))));
 
 const LIST_LENGTH = 3;
 

@@ -24,6 +24,7 @@ const FORBIDDEN = 4403;
 export class Gateway {
   private readonly client: Client;
   private readonly listeners = new Set<(link: Link, why: string) => void>();
+  private last: { link: Link; why: string } = { link: 'connecting', why: '' };
 
   constructor(token: string) {
     const url = new URL('graphql', document.baseURI);
@@ -58,13 +59,15 @@ export class Gateway {
     });
   }
 
-  /** onLink tells a listener how the link stands, from now on; the answer stops that. */
+  /** onLink tells a listener how the link stands, now and whenever that changes; the answer stops that. */
   onLink(listener: (link: Link, why: string) => void): () => void {
     this.listeners.add(listener);
+    listener(this.last.link, this.last.why); // the gateway may have been quicker than the page
     return () => this.listeners.delete(listener);
   }
 
   private tell(link: Link, why = ''): void {
+    this.last = { link, why };
     for (const listener of this.listeners) listener(link, why);
   }
 

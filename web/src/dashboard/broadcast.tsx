@@ -45,7 +45,7 @@ export function Broadcast({ event, of, interactions, granularity, zone }: Shown)
             { name: 'Purchases', values: evolution.map(({ purchases }) => purchases) },
           ]}
         />
-        <Card title="From seeing the event to paying">
+        <Card title="From seeing the event to paying" hint="shares of the step before">
           <Funnel steps={[
             { name: 'Saw a widget', value: funnel.audienceReach },
             { name: 'Watched', value: funnel.uniqueViewers },

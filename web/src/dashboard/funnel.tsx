@@ -15,7 +15,7 @@ export function Funnel({ steps }: { steps: FunnelStep[] }) {
             <span class="name">{name}</span>
             <span class="value">
               {count(value)}
-              {before !== undefined && before > 0 && <small>{percent({ value: value / before, numerator: value, denominator: before })} of the step before</small>}
+              {before !== undefined && before > 0 && <small>{percent({ value: value / before, numerator: value, denominator: before })}<span class="unseen"> of the step before</span></small>}
             </span>
             <span class="meter" aria-hidden="true"><span style={{ width: `${(100 * value) / most}%` }} /></span>
           </li>

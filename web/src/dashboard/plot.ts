@@ -4,6 +4,7 @@ import { compact, date, type Zone } from './format.ts';
 import type { Line, Step } from './series.tsx';
 
 const DAY = 86_400; // seconds
+const GAP = 0.15; // of a step, between two bars
 const MANY = 60; // steps beyond which bars would be hairs
 
 export type Plot = { show: (steps: Step[], line: Line) => void; remove: () => void };
@@ -15,7 +16,18 @@ export function plot(element: HTMLElement, zone: Zone, height: number, pointed: 
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const filled = () => colour(steps.length > MANY ? '--fill' : '--accent')();
   const outline = () => (steps.length > MANY ? colour('--accent')() : 'transparent');
-  const bars = uPlot.paths.bars!({ size: [0.85, 120], align: 1, radius: 0.08 });
+  // Each bar is as wide as its step: the first and the last may be cut by the phase, so uPlot's own, all of one width, will not do.
+  const bars: uPlot.Series.PathBuilder = (chart) => {
+    const fill = new Path2D();
+    const ground = chart.valToPos(0, 'y', true);
+    for (const [i, { start, end }] of steps.entries()) {
+      const left = chart.valToPos(seconds(start), 'x', true);
+      const width = chart.valToPos(seconds(end), 'x', true) - left;
+      const top = chart.valToPos(chart.data[1]?.[i] ?? 0, 'y', true);
+      if (top < ground) fill.rect(left + width * GAP / 2, top, Math.max(1, width * (1 - GAP)), ground - top);
+    }
+    return { fill };
+  };
   const area = uPlot.paths.linear!();
 
   const chart = new uPlot(

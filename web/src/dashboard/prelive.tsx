@@ -37,7 +37,7 @@ export function Prelive({ of, granularity, zone }: { of: Figures; granularity: G
             { name: 'Calendar alerts', values: evolution.map((step) => step.calendarSubscriptions) },
           ]}
         />
-        <Card title="From seeing the event to an alert">
+        <Card title="From seeing the event to an alert" hint="shares of the step before">
           <Funnel steps={[
             { name: 'Saw a widget', value: funnel.audienceReach },
             { name: 'Came to the page', value: funnel.uniqueViewers },

@@ -38,7 +38,7 @@ export function Replay({ event, granularity, zone }: { event: Event; granularity
             { name: 'Purchases', values: evolution.map(({ purchases }) => purchases) },
           ]}
         />
-        <Card title="From seeing the event to paying">
+        <Card title="From seeing the event to paying" hint="shares of the step before">
           <Funnel steps={[
             { name: 'Saw a widget', value: funnel.audienceReach },
             { name: 'Watched', value: funnel.uniqueViewers },
