@@ -98,6 +98,32 @@ type CreateShopperTokenPayload struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `createToken`.
+type CreateTokenInput struct {
+	// What it is for, at most 100 characters.
+	Name string `json:"name"`
+	// What it may do, such as `calls:read`: nothing that the token of the one who asks may not.
+	Scopes []string `json:"scopes"`
+	// Limits it to the calls of this agent (global or native id).
+	AgentID *string `json:"agentId,omitempty"`
+	// When it stops being valid. Never if left out, or with the token of the one who asks.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// Given back in the payload. Every token is a new one.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `createToken` created.
+type CreateTokenPayload struct {
+	// The token; null if it was not created.
+	Token *Token `json:"token,omitempty"`
+	// Its secret, shown this once; null if there is no token.
+	Secret *string `json:"secret,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Input of `createWebhookEndpoint`.
 type CreateWebhookEndpointInput struct {
 	// Where webhooks are to be sent: `https://`, to a public host.
@@ -290,6 +316,24 @@ type ResetLiveEventPayload struct {
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
 }
 
+// Input of `revokeToken`.
+type RevokeTokenInput struct {
+	// The id of the token.
+	TokenID string `json:"tokenId"`
+	// Given back in the payload.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
+// What `revokeToken` revoked.
+type RevokeTokenPayload struct {
+	// The id of what was revoked; null if nothing was.
+	RevokedID *string `json:"revokedId,omitempty"`
+	// What to correct; empty on success.
+	UserErrors []*UserError `json:"userErrors"`
+	// As given in the input.
+	ClientMutationID *string `json:"clientMutationId,omitempty"`
+}
+
 // Add an article that the cart does not hold, then answer by `acknowledgeCartRequest`.
 type ShouldAddItemToCart struct {
 	// The id to answer with.
@@ -327,6 +371,26 @@ func (ShouldUpdateItemInCart) IsCartCommand() {}
 // What is pushed as it happens. A connection that broke is taken up again: `cartUpdated` from the version seen last,
 // `cartRequested` from what is pending, the others from then on.
 type Subscription struct {
+}
+
+// A token, without its secret: that is kept as a hash.
+type Token struct {
+	// The token's id, which opens nothing: for `revokeToken`.
+	TokenID string `json:"tokenId"`
+	// What it is for; null if nobody said.
+	Name *string `json:"name,omitempty"`
+	// How its secret begins; null for tokens of earlier versions.
+	Prefix *string `json:"prefix,omitempty"`
+	// Its scopes, as they are written in tokens: `calls:read`.
+	Scopes []string `json:"scopes"`
+	// The agent to whose calls it is limited; null if it is not.
+	AgentID *string `json:"agentId,omitempty"`
+	// When it was created.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it stops being valid; null for never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// When it was last used, to the minute; null if it never was.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
 }
 
 // Input of `unbanViewer`. Exactly one of `visitorId` and `messageId` must be given.

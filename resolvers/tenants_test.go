@@ -106,6 +106,17 @@ func (w *tenants) open(org, suffix string) nativeIDs {
 	outcomes, err = w.repo.Absorb(t.Context(), org, events[last:])
 	accepted(t, outcomes, err)
 
+	token, _, err := auth.NewToken(org, "ada"+suffix, auth.Scopes{auth.CallsRead}, tenantsNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := tenantsNow.Add(time.Hour)
+	token.Name, token.ExpiresAt, token.LastUsed = "For "+mark, &ends, &tenantsNow
+	if err := w.repo.CreateToken(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	ids["Token"] = token.ID()
+
 	made := do(`mutation { requestExport(input: {kind: LIVE_EVENT, format: XLSX, liveEventId: "winter%S%", period: {start: "2026-03-09T00:00:00Z", end: "2026-03-10T00:00:00Z"}}) { export { exportId } userErrors { code } } }`)
 	ids["Export"] = made["requestExport"].(map[string]any)["export"].(map[string]any)["exportId"].(string)
 	told := do(`{ node(id: "WebhookEndpoint:crm%S%") { ... on WebhookEndpoint { deliveries { nodes { deliveryId } } } } }`)

@@ -174,6 +174,8 @@ func (w walk) value(name string, of *ast.Type, answers string) any {
 		return w.idOf(typeOfID[name], name)
 	case name == "sku":
 		return w.ids["ProductSize"]
+	case name == "tokenId":
+		return w.idOf("Token", name)
 	case name == "url":
 		return "https://receiver.example/"
 	}
