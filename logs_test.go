@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"cartograph/repository/repositorytest"
+)
+
+// A gateway logs all it can, and is asked with a token, personal values in
+// variables, documents and events; none of them is in the log.
+func TestTheLogHasNoSecretsAndNobodysNames(t *testing.T) {
+	uri, database := repositorytest.Database(t)
+	settings := []string{"--log-level=debug", "--mongodb-uri=" + uri, "--mongodb-database=" + database}
+	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	log, done := &lockedBuffer{}, make(chan error, 1)
+	go func() {
+		done <- run(ctx, append(settings, "serve", "--listen-addr=127.0.0.1:0"), terminal{out: in, err: log})
+		in.Close()
+	}()
+	g := &gateway{}
+	var said strings.Builder
+	for chunk := make([]byte, 4096); g.url == ""; {
+		n, err := out.Read(chunk)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, log)
+		}
+		said.Write(chunk[:n])
+		if found := announcement.FindStringSubmatch(said.String()); found != nil {
+			g.url = found[1]
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	g.post(t, "/ingest/events", token, "application/json", `{"id":"e1","type":"call_started","at":"2026-03-01T10:00:00Z","visitorId":"visitor-of-note","sessionId":"s1","callId":"c1","data":{"agentId":"bo","callType":"queue","queueId":"q1","shopperName":"Greta Garbo","email":"greta@example.com"}}`)
+	g.post(t, "/graphql", token, "application/json", `{"query": "query Named($id: ID!) { call(id: $id) { callId } calls { nodes { callId agent { name } } } }", "variables": {"id": "greta@example.com"}, "operationName": "Named"}`)
+	g.post(t, "/graphql", token, "application/json", `{"query": "{ call(id: \"Greta Garbo\") { nothing } }"}`)
+	g.post(t, "/graphql", "not-a-token-of-ours", "application/json", `{"query": "{ calls { totalCount } }"}`)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "operation=Named type=query organization=acme status=ok cost=") {
+		t.Errorf("the operation is not logged:\n%s", log)
+	}
+	for _, secret := range []string{token, "not-a-token-of-ours", "greta", "Greta", "visitor-of-note", "query Named", "callId"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log has %q:\n%s", secret, log)
+		}
+	}
+}
