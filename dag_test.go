@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"demo":       {"analytics", "ingest", "repository"},
 	"monitor":    {},
 
+	"bench":                     {"analytics", "cart"},
 	"graph/gqlgen":              {},
 	"repository/repositorytest": {"embedded", "repository"},
 	"embedded/difftest":         {"embedded"},
@@ -44,7 +45,7 @@ var mayImport = map[string][]string{
 // onlyIn names foreign packages (and what lies below them) that one of our
 // packages has to itself.
 var onlyIn = map[string][]string{
-	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded"},
+	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded", "bench"},
 	"github.com/nats-io":             {"live"},
 	"github.com/prometheus":          {"monitor"},
 	"go.opentelemetry.io":            {"monitor"},

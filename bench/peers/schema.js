@@ -1,0 +1,106 @@
+// The part of the graph that the benchmark asks for, with resolvers as the
+// documentation of GraphQL.js, dataloader and the driver recommends them.
+import DataLoader from "dataloader";
+import { MongoClient } from "mongodb";
+
+export const org = "bench";
+
+export const typeDefs = /* GraphQL */ `
+  type Query { call(id: ID!): Call calls(first: Int = 25): CallConnection! products(first: Int = 25): ProductConnection! }
+  type CallConnection { nodes: [Call!]! }
+  type ProductConnection { nodes: [Product!]! }
+  type Call {
+    id: ID! callId: String! durationSeconds: Float agent: Agent queue: Queue
+    products: [CallProduct!]! metrics: CallMetrics! cart: Cart
+  }
+  type Agent { name: String! }
+  type Queue { name: String! }
+  type Product { sku: String! name: String! metrics: ProductMetrics! }
+  type CallProduct { sku: String! product: Product! metrics: ProductMetrics! }
+  type ProductMetrics { presented: Int! addedToCart: Int! purchases: Int! sales: [Money!]! }
+  type CallMetrics { purchases: Int! revenue: [Money!]! }
+  type Money { amount: String! currency: String! }
+  type Cart { version: Float! items: [CartItem!]! }
+  type CartItem { sku: String! quantity: Int! product: Product! }
+`;
+
+const client = new MongoClient(process.env.MONGODB_URI);
+const db = client.db(process.env.MONGODB_DATABASE);
+const key = (id) => `${org}/${id}`;
+
+// byKey returns a loader of the documents of a collection by their native id.
+const byKey = (collection) => new DataLoader(async (ids) => {
+  const found = await db.collection(collection).find({ _id: { $in: ids.map(key) } }).toArray();
+  const byId = new Map(found.map((document) => [document._id, document]));
+  return ids.map((id) => byId.get(key(id)) ?? null);
+});
+
+async function productMetrics(skus) {
+  const wanted = [...skus];
+  const sum = (field) => ({ $sum: `$products.${field}` });
+  const [counts, purchases] = await Promise.all([
+    db.collection("call_metrics").aggregate([
+      { $match: { org, "products.sku": { $in: wanted } } },
+      { $project: { products: 1 } },
+      { $unwind: "$products" },
+      { $match: { "products.sku": { $in: wanted } } },
+      { $group: { _id: "$products.sku", presented: sum("presented"), added: sum("added") } },
+    ]).toArray(),
+    db.collection("purchases").find({ org, "lines.sku": { $in: wanted } }, { projection: { _id: 0, lines: 1 } }).toArray(),
+  ]);
+  const totals = new Map(wanted.map((sku) => [sku, { presented: 0, added: 0, purchases: 0, sales: new Map() }]));
+  for (const c of counts) Object.assign(totals.get(c._id), { presented: c.presented, added: c.added });
+  for (const { lines } of purchases) {
+    const held = new Set();
+    for (const { sku, sales } of lines) {
+      const total = totals.get(sku);
+      if (!total) continue;
+      if (!held.has(sku)) total.purchases++;
+      held.add(sku);
+      total.sales.set(sales.currency, (total.sales.get(sales.currency) ?? 0) + Number(sales.minor));
+    }
+  }
+  return wanted.map((sku) => {
+    const total = totals.get(sku);
+    return { ...total, sales: [...total.sales].sort().map(([currency, minor]) => ({ minor, currency })) };
+  });
+}
+
+// context makes the loaders of one request.
+export function context() {
+  return {
+    agents: byKey("agents"), queues: byKey("queues"), products: byKey("products"),
+    callMetrics: byKey("call_metrics"), carts: byKey("carts"),
+    productMetrics: new DataLoader(productMetrics),
+  };
+}
+
+const list = (collection, sort, first) => db.collection(collection).find({ org }).sort(sort).limit(first).toArray();
+const product = ({ sku }, _, { products }) => products.load(sku);
+
+export const resolvers = {
+  Query: {
+    call: (_, { id }) => db.collection("calls").findOne({ _id: key(id.replace(/^Call:/, "")) }),
+    calls: async (_, { first }) => ({ nodes: await list("calls", { at: -1, _id: -1 }, first) }),
+    products: async (_, { first }) => ({ nodes: await list("products", { nameKey: 1, _id: 1 }, first) }),
+  },
+  Call: {
+    id: (call) => `Call:${call.id}`,
+    callId: (call) => call.id,
+    durationSeconds: (call) => Number(call.duration) / 1000,
+    agent: (call, _, { agents }) => agents.load(call.agent),
+    queue: (call, _, { queues }) => queues.load(call.queue),
+    metrics: (call, _, { callMetrics }) => callMetrics.load(call.id),
+    products: async (call, _, { callMetrics }) => (await callMetrics.load(call.id)).products ?? [],
+    cart: async (call, _, { carts }) => (await carts.load(call.id))?.state.cart ?? { version: 0, items: [] },
+  },
+  CallProduct: { product, metrics: (inCall) => inCall },
+  CartItem: { product },
+  Product: {
+    sku: (p) => p.id,
+    metrics: (p, _, context) => context.productMetrics.load(p.id),
+  },
+  ProductMetrics: { addedToCart: (m) => m.added, sales: (m) => m.sales ?? [] },
+  CallMetrics: { purchases: (m) => m.purchases.count, revenue: (m) => m.purchases.revenue ?? [] },
+  Money: { amount: ({ minor }) => (Number(minor) / 100).toFixed(2) },
+};
