@@ -51,8 +51,29 @@ func loadDemo(ctx context.Context, repo *repository.Repository, t terminal) erro
 	if err != nil {
 		return err
 	}
+	if err := foldAll(ctx, repo); err != nil {
+		return err
+	}
 	_ = bar.Finish()
 	return repo.FinishDemo(ctx)
+}
+
+// foldAll folds what waits to be folded, so that the first who ask need not: demo
+// data comes in faster than it is folded by the way.
+func foldAll(ctx context.Context, repo *repository.Repository) error {
+	for {
+		workflows, err := repo.FoldWorkflows(ctx, time.Now())
+		if err != nil {
+			return err
+		}
+		live, err := repo.FoldLive(ctx, recoverAfter, time.Now())
+		if err != nil {
+			return err
+		}
+		if workflows+live == 0 {
+			return nil
+		}
+	}
 }
 
 // tokenCommand manages tokens.
