@@ -48,7 +48,6 @@ var onlyIn = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded", "bench"},
 	"github.com/nats-io":             {"live"},
 	"github.com/prometheus":          {"monitor"},
-	"go.opentelemetry.io":            {"monitor"},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

@@ -228,7 +228,7 @@ func lookAtTokens(ctx context.Context, db *database) finding {
 	case err != nil:
 		return bad("see the log of the database", "tokens: %s", message(err))
 	case n > 0:
-		return ok("there are %d tokens", n)
+		return ok("tokens: %d", n)
 	case state.Demo && !state.Closed:
 		return warn("for data of your own: cartograph token create --org NAME --scopes all", "there is no token: the demo data is open on this machine")
 	}

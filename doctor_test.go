@@ -45,7 +45,7 @@ func TestTheDoctor(t *testing.T) {
 ok    a command takes #
 ok    the clocks of the gateway and the database differ by #
 ok    every index is there
-ok    there are 1 tokens
+ok    tokens: 1
 ok    no write was left half done
 ok    no NATS server is set: news of other gateways come within a second`
 		if diff := cmp.Diff(want, report); diff != "" || err != nil {
