@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -107,19 +109,20 @@ func (l *loader[K, V]) ahead(ctx context.Context, keys []K) map[K]V {
 			missing = append(missing, key)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	all := make(map[K]V, len(missing))
+	for some := range slices.Chunk(missing, maxKeys) {
+		found, err := l.read(ctx, some)
+		maps.Copy(all, found)
+		l.mu.Lock()
+		if l.known == nil {
+			l.known = make(map[K]loaded[V], len(missing))
+		}
+		for _, key := range some {
+			l.known[key] = l.outcome(key, found, err)
+		}
+		l.mu.Unlock()
 	}
-	found, err := l.read(ctx, missing)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.known == nil {
-		l.known = make(map[K]loaded[V], len(missing))
-	}
-	for _, key := range missing {
-		l.known[key] = l.outcome(key, found, err)
-	}
-	return found
+	return all
 }
 
 // contained runs a fetch, and logs a failure of ours or a panic with the kind of

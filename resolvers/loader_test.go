@@ -207,3 +207,26 @@ func TestFamilyReadsTogetherWhatHasItsArgumentsInCommon(t *testing.T) {
 		t.Errorf("loaders built (-want +got):\n%s", diff)
 	}
 }
+
+func TestWhatIsReadAheadIsNotReadAgain(t *testing.T) {
+	var source lengths
+	common := working(silent)
+	l := newLoader(common, "length", source.fetch)
+	if diff := cmp.Diff(map[string]int{"a": 1, "bb": 2}, l.ahead(t.Context(), []string{"a", "bb", "", "a"})); diff != "" {
+		t.Errorf("read ahead (-want +got):\n%s", diff)
+	}
+	for key, want := range map[string]int{"a": 1, "bb": 2} {
+		if n, err := l.load(t.Context(), key); n != want || err != nil {
+			t.Errorf("%q: %d, %v", key, n, err)
+		}
+	}
+	if _, err := l.load(t.Context(), ""); analytics.CodeOf(err) != analytics.NotFound {
+		t.Errorf("a key that was not found: error %v", err)
+	}
+	if n, err := l.load(t.Context(), "ccc"); n != 3 || err != nil {
+		t.Errorf("a key that was not read ahead: %d, %v", n, err)
+	}
+	if diff := cmp.Diff([][]string{{"", "a", "bb"}, {"ccc"}}, source.batches); diff != "" {
+		t.Errorf("batches (-want +got):\n%s", diff)
+	}
+}
