@@ -1,6 +1,9 @@
 package analytics
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // LiveTouch is the moment at which the visitor of a purchase last watched a live
 // event before it. It does not name the phase: the timeline of the live event
@@ -44,6 +47,24 @@ func AttributeToLiveEvent(p *Purchase, sessions []*LiveSession, wiped map[string
 		return nil
 	}
 	return &LiveTouch{LiveEventID: last.liveEventID, WatchedAt: last.watched}
+}
+
+// TouchedBy attributes a purchase to a live event, to none for nil, and remembers
+// which one it belonged to before.
+func (p *Purchase) TouchedBy(touch *LiveTouch) {
+	if was := p.Live; was != nil && (touch == nil || touch.LiveEventID != was.LiveEventID) && !slices.Contains(p.FormerLiveEvents, was.LiveEventID) {
+		p.FormerLiveEvents = append(p.FormerLiveEvents, was.LiveEventID)
+	}
+	p.Live = touch
+}
+
+// LiveEventIDs returns the live events that may count the purchase: the one that
+// it belongs to, and those that it belonged to before.
+func (p *Purchase) LiveEventIDs() []string {
+	if p.Live == nil || slices.Contains(p.FormerLiveEvents, p.Live.LiveEventID) {
+		return p.FormerLiveEvents
+	}
+	return append(slices.Clip(p.FormerLiveEvents), p.Live.LiveEventID)
 }
 
 // touchedStretch is a stretch of watching, as far as it lies before a purchase.

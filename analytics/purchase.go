@@ -25,6 +25,9 @@ type Purchase struct {
 	// FormerCalls are those it belonged to before: their figures are derived
 	// again with it.
 	FormerCalls []string `bson:"formerCalls,omitempty"`
+	// FormerLiveEvents are those that it belonged to by what was known before, for
+	// the buckets that may count it there.
+	FormerLiveEvents []string `bson:"formerLiveEvents,omitempty"`
 	// FormerTimes are those at which it was made by what was known before, for the
 	// same reason.
 	FormerTimes []time.Time `bson:"formerTimes,omitempty"`

@@ -32,7 +32,8 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 				continue
 			}
 			if known := before[id]; known != nil {
-				p.Version, p.CallID, p.FormerCalls, p.Live, p.FormerTimes = known.Version, known.CallID, known.FormerCalls, known.Live, known.FormerTimes
+				p.Version, p.CallID, p.FormerCalls = known.Version, known.CallID, known.FormerCalls
+				p.Live, p.FormerLiveEvents, p.FormerTimes = known.Live, known.FormerLiveEvents, known.FormerTimes
 				if !p.At.Equal(known.At) {
 					p.FormerTimes = append(p.FormerTimes, known.At)
 				}

@@ -161,7 +161,7 @@ func (f *liveFolding) run(ctx context.Context) (bool, error) {
 	steps := []func(context.Context) (bool, error){
 		f.announceTimelines, f.findVersions, f.fold,
 		func(ctx context.Context) (bool, error) { return f.r.passFence(ctx, f.reach, f.fence) },
-		f.outdateFigures, f.writeBuckets, f.writeHeads, f.writeSessions, f.writeTouches,
+		f.outdateFigures, f.writeTouches, f.writeBuckets, f.writeHeads, f.writeSessions,
 	}
 	for _, step := range steps {
 		if done, err := step(ctx); !done || err != nil {
@@ -420,12 +420,16 @@ func (f *liveFolding) writeSessions(ctx context.Context) (bool, error) {
 	return f.update(ctx, collLiveSessions, updates)
 }
 
-// writeTouches writes which live events purchases belong to.
+// writeTouches writes which live events purchases belong to, before any bucket
+// counts them there: from then on every fold and every reader finds these buckets,
+// also where this one gets no further and the purchase moves on.
 func (f *liveFolding) writeTouches(ctx context.Context) (bool, error) {
 	var updates []mongo.WriteModel
 	for _, id := range slices.Sorted(maps.Keys(f.attributed)) {
 		if p := f.purchases[id]; f.attributed[id] {
-			updates = append(updates, versioned(f.reach, p.Key, p.Version, setOrUnset(setting{"live", p.Live, p.Live != nil})))
+			updates = append(updates, versioned(f.reach, p.Key, p.Version, setOrUnset(
+				setting{"live", p.Live, p.Live != nil}, setting{"formerLiveEvents", p.FormerLiveEvents, len(p.FormerLiveEvents) > 0},
+			)))
 		}
 	}
 	return f.update(ctx, collPurchases, updates)

@@ -33,8 +33,8 @@ func (v *liveView) attribute(ctx context.Context, visits map[string][]liveVisit)
 		}
 	}
 	for _, p := range v.purchases {
-		if p.Live != nil {
-			named[p.Live.LiveEventID] = true
+		for _, id := range p.LiveEventIDs() {
+			named[id] = true
 		}
 	}
 	if err := v.learn(ctx, named); err != nil {
@@ -46,17 +46,16 @@ func (v *liveView) attribute(ctx context.Context, visits map[string][]liveVisit)
 	}
 	for id, p := range v.purchases {
 		was := p.Live
-		p.Live = analytics.AttributeToLiveEvent(p, sessions[p.VisitorID], wiped)
-		if sameTouch(was, p.Live) && !pending[id] {
-			continue
-		}
+		p.TouchedBy(analytics.AttributeToLiveEvent(p, sessions[p.VisitorID], wiped))
 		v.attributed[id] = !sameTouch(was, p.Live)
-		for _, touch := range []*analytics.LiveTouch{was, p.Live} {
-			if touch == nil || v.touched[touch.LiveEventID] == nil {
+		// Whom it belongs to is written before the buckets, so it is no sign that
+		// they are: all that it may ever have been counted in is touched.
+		for _, liveEventID := range p.LiveEventIDs() {
+			if v.touched[liveEventID] == nil {
 				continue
 			}
 			for _, at := range append([]time.Time{p.At}, p.FormerTimes...) {
-				v.touched[touch.LiveEventID].purchase(at)
+				v.touched[liveEventID].purchase(at)
 			}
 		}
 	}

@@ -14,11 +14,10 @@ import (
 // and what came in that is not folded yet.
 //
 // It is read without a lock, so what it reads has to be read in this order: the
-// fence, the marks, then sessions and purchases, then buckets. A fold writes in
-// the opposite one: the fence, buckets, then sessions and purchases, and at last
-// it takes the marks away. So as long as the fence stays where it was, either a
-// mark is seen, and what it names is folded here, or everything that follows from
-// it is stored.
+// fence, the marks, then sessions and purchases, then buckets. A fold writes the
+// fence, purchases, buckets, then sessions, and at last it takes the marks away. So
+// as long as the fence stays where it was, either a mark is seen, and what it
+// names is folded here, or everything that follows from it is stored.
 type liveView struct {
 	r     *Repository
 	reach analytics.Reach
