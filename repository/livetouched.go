@@ -1,7 +1,6 @@
 package repository
 
 import (
-	"slices"
 	"time"
 
 	"cartograph/analytics"
@@ -53,7 +52,7 @@ func (t *liveTouched) follow(timelines []analytics.LiveTimeline) {
 		switch {
 		case !moved.Start.Before(moved.End):
 		case t.isMoved():
-			t.moved = joined([]analytics.Period{moved, t.moved}, 1)[0]
+			t.moved = analytics.JoinPeriods([]analytics.Period{moved, t.moved}, 1)[0]
 		default:
 			t.moved = moved
 		}
@@ -95,37 +94,8 @@ func (t *liveTouched) spans(within analytics.Period, atMost int, phases ...analy
 		}
 	}
 	add(t.moved)
-	return joined(all, atMost)
+	return analytics.JoinPeriods(all, atMost)
 }
-
-// joined returns periods that touch or overlap as one, in order, and at most so
-// many: the smallest gaps are closed.
-func joined(all []analytics.Period, atMost int) []analytics.Period {
-	slices.SortFunc(all, func(a, b analytics.Period) int { return a.Start.Compare(b.Start) })
-	var spans []analytics.Period
-	for _, p := range all {
-		if last := len(spans) - 1; last >= 0 && !p.Start.After(spans[last].End) {
-			if p.End.After(spans[last].End) {
-				spans[last].End = p.End
-			}
-			continue
-		}
-		spans = append(spans, p)
-	}
-	for len(spans) > atMost {
-		closest := 0
-		for i := range spans[:len(spans)-1] {
-			if gap(spans, i) < gap(spans, closest) {
-				closest = i
-			}
-		}
-		spans[closest].End = spans[closest+1].End
-		spans = slices.Delete(spans, closest+1, closest+2)
-	}
-	return spans
-}
-
-func gap(spans []analytics.Period, i int) time.Duration { return spans[i+1].Start.Sub(spans[i].End) }
 
 // manyRuns is from how many separate spans on they are folded as one: each fold
 // looks at everything that is loaded.

@@ -344,7 +344,7 @@ func (v *liveView) touchMoved(ctx context.Context) error {
 			if ids == nil {
 				hull = touched.moved
 			}
-			ids, hull = append(ids, id), joined([]analytics.Period{hull, touched.moved}, 1)[0]
+			ids, hull = append(ids, id), analytics.JoinPeriods([]analytics.Period{hull, touched.moved}, 1)[0]
 		}
 	}
 	if ids == nil {

@@ -316,7 +316,7 @@ func (l *liveReader) merge(ctx context.Context, ids []string) (map[string]*analy
 				if hull == (analytics.Period{}) {
 					hull = whole
 				}
-				hull = joined([]analytics.Period{hull, whole}, 1)[0]
+				hull = analytics.JoinPeriods([]analytics.Period{hull, whole}, 1)[0]
 			}
 		}
 	}
@@ -358,7 +358,7 @@ func readTogether(wanted map[string][]analytics.Period) map[analytics.Period][]s
 		all = append(all, spans...)
 	}
 	together := map[analytics.Period][]string{}
-	for _, joint := range joined(all, manySpans) {
+	for _, joint := range analytics.JoinPeriods(all, manySpans) {
 		for id, spans := range wanted {
 			if slices.ContainsFunc(spans, func(p analytics.Period) bool { return joint.Contains(p.Start) }) {
 				together[joint] = append(together[joint], id)
