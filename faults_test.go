@@ -23,12 +23,11 @@ type faultyWire struct {
 	network  string // of the database
 	address  string
 
-	mu     sync.Mutex
-	conns  map[net.Conn]bool
-	down   bool
-	held   chan struct{} // closed while bytes pass
-	opened sync.WaitGroup
-	delay  atomic.Int64 // of each piece, in nanoseconds
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+	down  bool
+	held  chan struct{} // closed while bytes pass
+	delay atomic.Int64  // of each piece, in nanoseconds
 }
 
 // wireTo stands before the database of a URI, and returns the URI to use instead.
