@@ -49,6 +49,9 @@ func serve(t *testing.T, settings ...string) *gateway {
 		if err := g.stop(); err != nil {
 			t.Errorf("the gateway ended with %v", err)
 		}
+		if t.Failed() {
+			t.Logf("what the gateway logged:\n%s", log)
+		}
 	})
 	var said bytes.Buffer
 	chunk := make([]byte, 4096)

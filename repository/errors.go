@@ -46,10 +46,11 @@ func classify(err error) (analytics.Code, string) {
 		return analytics.Unavailable, "the database cannot be reached"
 	case errors.As(err, &answered) && stopping(answered):
 		return analytics.Unavailable, "the database is stopping or changing over"
-	case errors.As(err, &answered):
+	case errors.As(err, &answered) && !answered.HasErrorCode(0):
 		return analytics.Internal, "internal error"
 	default:
-		// What is no answer of a server is a failure to reach one.
+		// What is no answer of a server is a failure to reach one. The driver shows
+		// some failures of its own as answers, but a server's answers have a code.
 		return analytics.Unavailable, "the database cannot be reached"
 	}
 }
