@@ -10,13 +10,7 @@ import (
 // TestAudits lets the reference implementation of GraphQL over HTTP audit a
 // running gateway. It needs Node.js and what `npm ci` installs in web/.
 func TestAudits(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no Node.js here")
-	}
-	if _, err := os.Stat("web/node_modules/graphql-http"); err != nil {
-		t.Skip("run npm ci --ignore-scripts in web/ first")
-	}
+	node := nodeWith(t, "graphql-http")
 	g, token := watchedGateway(t)
 	command := exec.CommandContext(t.Context(), node, "test/audits.mjs", g.url+"/graphql")
 	command.Dir = "web"

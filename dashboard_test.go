@@ -11,16 +11,7 @@ import (
 // TestTheDashboard lets a real browser look at a live event that is on air. It
 // needs Chromium, Node.js and what `npm ci` installs in web/.
 func TestTheDashboard(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no Node.js here")
-	}
-	if _, err := os.Stat("web/node_modules/playwright-core"); err != nil {
-		t.Skip("run npm ci --ignore-scripts in web/ first")
-	}
-	if _, err := os.Stat("/usr/bin/chromium"); err != nil && os.Getenv("BROWSER") == "" {
-		t.Skip("there is no Chromium here")
-	}
+	node := nodeWithBrowser(t)
 
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}

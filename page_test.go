@@ -23,16 +23,7 @@ const shopPage = `<!doctype html><title>Shop</title>
 // TestThePageScript lets a real browser visit a shop whose pages carry the script.
 // It needs Chromium, Node.js and what `npm ci` installs in web/.
 func TestThePageScript(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no Node.js here")
-	}
-	if _, err := os.Stat("web/node_modules/playwright-core"); err != nil {
-		t.Skip("run npm ci --ignore-scripts in web/ first")
-	}
-	if _, err := os.Stat("/usr/bin/chromium"); err != nil && os.Getenv("BROWSER") == "" {
-		t.Skip("there is no Chromium here")
-	}
+	node := nodeWithBrowser(t)
 	var html atomic.Value
 	answerPage := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
