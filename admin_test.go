@@ -102,13 +102,12 @@ var (
 )
 
 func TestEveryMetricIsDocumented(t *testing.T) {
+	t.Parallel()
 	names := map[string]bool{}
 	nats := startNATS(t, -1)
 	defer nats.Shutdown()
-	t.Setenv("NATS_URL", nats.ClientURL())
 	admin := freeAddress(t)
-	t.Setenv("ADMIN_ADDR", admin)
-	g := serve(t, "--data-dir="+t.TempDir())
+	g := serve(t, "--data-dir="+t.TempDir(), "--admin-addr="+admin, "--nats-url="+nats.ClientURL())
 	g.query(t, "", `query Calls { calls { nodes { agent { name } } } }`)
 	g.post(t, "/graphql", "", "application/json", `{"query": "{ nothing }"}`)
 	for _, found := range scrapedName.FindAllStringSubmatch(fetch(t, "http://"+admin+"/metrics"), -1) {

@@ -11,6 +11,7 @@ import (
 // TestTheDashboard lets a real browser look at a live event that is on air. It
 // needs Chromium, Node.js and what `npm ci` installs in web/.
 func TestTheDashboard(t *testing.T) {
+	t.Parallel()
 	node := nodeWithBrowser(t)
 
 	uri, database := repositorytest.Database(t)

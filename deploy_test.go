@@ -22,6 +22,7 @@ func TestTheProgramOfTheImage(t *testing.T) {
 	if testing.Short() || os.Getuid() != 0 {
 		t.Skip("builds the program, and needs root to be somebody else")
 	}
+	t.Parallel()
 	recipe, err := os.ReadFile("deploy/Dockerfile")
 	if err != nil {
 		t.Fatal(err)

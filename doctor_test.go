@@ -17,11 +17,12 @@ var measured = regexp.MustCompile(`version \S+|\b[0-9.]+(µs|ms|s|ns)\b`)
 
 func examined(t *testing.T, args ...string) (report string, err error) {
 	t.Helper()
-	report, err = command(t, append(args, "doctor")...)
+	report, err = command(t, append([]string{"doctor"}, args...)...)
 	return measured.ReplaceAllString(report, "#"), err
 }
 
 func TestTheDoctor(t *testing.T) {
+	t.Parallel()
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
 
@@ -57,14 +58,14 @@ ok    no NATS server is set: news of other gateways come within a second`
 		if err == nil || !strings.Contains(report, "fail  database: the database cannot be reached") {
 			t.Errorf("%v\n%s", err, report)
 		}
-		t.Setenv("NATS_URL", "nats://127.0.0.1:1")
-		if report, err := examined(t, settings...); err != nil || !strings.Contains(report, "warn  the NATS server cannot be reached") {
+		if report, err := examined(t, append(settings, "--nats-url=nats://127.0.0.1:1")...); err != nil || !strings.Contains(report, "warn  the NATS server cannot be reached") {
 			t.Errorf("%v\n%s", err, report)
 		}
 	})
 }
 
 func TestTheDoctorOfAnEmbeddedDatabase(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	if report, err := examined(t, "--data-dir="+dir); err != nil || !strings.Contains(report, "is not there yet") {
 		t.Errorf("of none: %v\n%s", err, report)

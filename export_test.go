@@ -12,6 +12,7 @@ import (
 
 // The commands of these tests run while a gateway holds the data folder.
 func TestExportCalls(t *testing.T) {
+	t.Parallel()
 	g := serve(t, "--data-dir="+t.TempDir())
 	folder := t.TempDir()
 	file := filepath.Join(folder, "calls.csv")

@@ -192,8 +192,7 @@ func TestFaultsOfTheDatabase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for timeouts")
 	}
-	t.Setenv("QUERY_TIMEOUT", "2s")
-	t.Setenv("DATABASE_TIMEOUT", "1s")
+	t.Parallel()
 	direct, database := repositorytest.Database(t)
 	wire, uri := wireTo(t, direct)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
@@ -201,7 +200,7 @@ func TestFaultsOfTheDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := serve(t, settings...)
+	g := serve(t, append(settings, "--query-timeout=2s", "--database-timeout=1s")...)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	sending, enough := context.WithCancel(ctx)
@@ -287,6 +286,7 @@ func TestGatewaysThatDieUnderLoadLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
+	t.Parallel()
 	settings := []string{"--data-dir=" + t.TempDir()}
 	token, err := command(t, append(settings, "token", "create", "--org=acme", "--scopes=all")...)
 	if err != nil {

@@ -228,6 +228,7 @@ func demoSidedata(org, workflow string) string {
 // Every documented path answers with the documented statuses and shapes, and no
 // status is documented that nobody asked for.
 func TestTheGatewayAnswersAsDocumented(t *testing.T) {
+	t.Parallel()
 	doc := readOpenAPI(t)
 	g := serve(t, "--data-dir="+t.TempDir())
 	tokens := map[string]string{"wrong": "cgt_00"}

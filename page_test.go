@@ -23,6 +23,7 @@ const shopPage = `<!doctype html><title>Shop</title>
 // TestThePageScript lets a real browser visit a shop whose pages carry the script.
 // It needs Chromium, Node.js and what `npm ci` installs in web/.
 func TestThePageScript(t *testing.T) {
+	t.Parallel()
 	node := nodeWithBrowser(t)
 	var html atomic.Value
 	answerPage := func(w http.ResponseWriter, _ *http.Request) {
@@ -58,6 +59,7 @@ func TestThePageScript(t *testing.T) {
 }
 
 func TestKeysOfPagesThatAreRefused(t *testing.T) {
+	t.Parallel()
 	uri, database := repositorytest.Database(t)
 	for name, args := range map[string][]string{
 		"without an origin":    {"--scopes=ingest:page"},

@@ -296,6 +296,7 @@ func TestTwoGatewaysLoseNothing(t *testing.T) {
 // watchers come and go at both by the cursor of what they heard last. Everybody
 // hears of every event, with notices over NATS and by looking alone.
 func TestTwoGatewaysTellOfEveryEvent(t *testing.T) {
+	t.Parallel()
 	const writers, watchers, each = 8, 6, 25
 	for name, withNATS := range map[string]bool{"over NATS": true, "by looking alone": false} {
 		t.Run(name, func(t *testing.T) {

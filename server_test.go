@@ -40,7 +40,7 @@ func serve(t *testing.T, settings ...string) *gateway {
 	done := make(chan error, 1)
 	log := &lockedBuffer{}
 	go func() {
-		err := run(ctx, append(settings, "serve", "--listen-addr=127.0.0.1:0"), terminal{out: in, err: log})
+		err := run(ctx, append([]string{"serve", "--listen-addr=127.0.0.1:0"}, settings...), terminal{out: in, err: log})
 		in.CloseWithError(io.EOF)
 		done <- err
 	}()
@@ -179,6 +179,7 @@ const (
 )
 
 func TestTheDemoFromStartToFirstToken(t *testing.T) {
+	t.Parallel()
 	g := serve(t, "--data-dir="+t.TempDir())
 
 	t.Run("it is alive and ready", func(t *testing.T) {
@@ -283,11 +284,12 @@ func TestTheDemoFromStartToFirstToken(t *testing.T) {
 }
 
 func TestARealDatabase(t *testing.T) {
+	t.Parallel()
 	uri, database := repositorytest.Database(t)
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
 
 	t.Run("without a token it is refused", func(t *testing.T) {
-		_, err := command(t, append(settings, "serve", "--listen-addr=127.0.0.1:0")...)
+		_, err := command(t, append([]string{"serve", "--listen-addr=127.0.0.1:0"}, settings...)...)
 		if err == nil || !strings.Contains(err.Error(), "cartograph token create --org ORGANIZATION --scopes all") {
 			t.Fatalf("got %v", err)
 		}
@@ -363,6 +365,7 @@ func TestARealDatabase(t *testing.T) {
 }
 
 func TestCopyTakesEverythingAlong(t *testing.T) {
+	t.Parallel()
 	from := "--data-dir=" + t.TempDir()
 	if _, err := command(t, from, "token", "create", "--org=acme", "--scopes=all"); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestReferenceClients lets the reference clients of both protocols watch a cart
 // of a running gateway. It needs Node.js and what `npm ci` installs in web/.
 func TestReferenceClients(t *testing.T) {
+	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("there is no Node.js here")
@@ -36,6 +37,7 @@ func TestReferenceClients(t *testing.T) {
 // TestTheExamplesOfTheGuide runs the examples of docs/subscriptions.md as they
 // stand. It needs Node.js, curl and what `npm ci` installs in web/.
 func TestTheExamplesOfTheGuide(t *testing.T) {
+	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("there is no Node.js here")
@@ -74,6 +76,7 @@ func TestTheGuideShowsTheWrapperThatIsTested(t *testing.T) {
 }
 
 func TestTheGatewayHangsUpWhenItStops(t *testing.T) {
+	t.Parallel()
 	g, token := watchedGateway(t)
 	body := `{"query":"subscription { cartUpdated(callId: \"c1\") { version kind } }"}`
 	request, err := http.NewRequestWithContext(t.Context(), "POST", g.url+"/graphql", strings.NewReader(body))

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	defaultRounds = 50
+	defaultRounds = 20
 	shortRounds   = 10
 	// longestLoad is the longest time between the first write of a round and the kill.
 	longestLoad = 300 * time.Millisecond

@@ -5,6 +5,6 @@
 // random moment: while it serves, writes a snapshot, or recovers from the kill before. Then another child opens the same
 // folder, and all that it holds is checked against the ledgers, and every index against the documents.
 //
-// CRASHTEST_ROUNDS says how often the child is killed. CRASHTEST_SEED repeats the choices of the writers and the delays
+// The child is killed 20 times, or as often as CRASHTEST_ROUNDS says. CRASHTEST_SEED repeats the choices of the writers and the delays
 // before the kills; what the two meet at is still up to the machine.
 package crashtest
