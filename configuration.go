@@ -134,6 +134,7 @@ func (c *serveCommand) problems(s *Settings) []string {
 	for name, timeout := range map[string]time.Duration{"QUERY_TIMEOUT": c.QueryTimeout, "DATABASE_TIMEOUT": c.DatabaseTimeout} {
 		add(timeout <= 0, "%s: must be above 0, such as 10s", name)
 	}
+	found = append(found, c.identity.problems()...)
 	slices.Sort(found)
 	return found
 }

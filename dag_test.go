@@ -48,6 +48,8 @@ var onlyIn = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"repository", "embedded", "bench"},
 	"github.com/nats-io":             {"live"},
 	"github.com/prometheus":          {"monitor"},
+	"github.com/golang-jwt/jwt/v5":   {"auth"},
+	"github.com/MicahParks/jwkset":   {"auth"},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

@@ -37,6 +37,8 @@ const (
 // doctorCommand looks for what is wrong with a deployment.
 type doctorCommand struct {
 	NATSURL string `help:"The NATS server of the gateways, if there is one." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
+
+	identity `embed:""`
 }
 
 // finding is one line of the doctor.
@@ -89,11 +91,11 @@ func (c *doctorCommand) look(ctx context.Context, s *Settings, log *slog.Logger)
 	if s.MongoDBURI == "" {
 		findings = append(findings, lookAtFolder(s.DataDir)...)
 		if _, err := os.Stat(s.DataDir); err != nil {
-			return append(findings, c.lookAtNATS())
+			return append(append(findings, c.lookAtKeys(ctx, log)...), c.lookAtNATS())
 		}
 	}
-	findings = append(findings, lookAtDatabase(ctx, s, log)...)
-	return append(findings, c.lookAtNATS())
+	findings = append(findings, c.lookAtDatabase(ctx, s, log)...)
+	return append(append(findings, c.lookAtKeys(ctx, log)...), c.lookAtNATS())
 }
 
 // lookAtFolder looks at the folder of the embedded database.
@@ -135,7 +137,7 @@ func lookAtFolder(dir string) []finding {
 }
 
 // lookAtDatabase looks at the database behind the settings.
-func lookAtDatabase(ctx context.Context, s *Settings, log *slog.Logger) []finding {
+func (c *doctorCommand) lookAtDatabase(ctx context.Context, s *Settings, log *slog.Logger) []finding {
 	db, err := connect(s, log)
 	if err != nil {
 		return []finding{bad("see MONGODB_URI or DATA_DIR", "database: %s", message(err))}
@@ -153,7 +155,7 @@ func lookAtDatabase(ctx context.Context, s *Settings, log *slog.Logger) []findin
 	} else {
 		findings = append(findings, ok("a command takes %s", state.Latency.Round(time.Microsecond)))
 	}
-	findings = append(findings, lookAtClock(state.Ahead), lookAtIndexes(ctx, db), lookAtTokens(ctx, db))
+	findings = append(findings, lookAtClock(state.Ahead), lookAtIndexes(ctx, db), c.lookAtTokens(ctx, db))
 	n, err := db.CountMarks(ctx, time.Now().Add(-2*recoverAfter))
 	switch {
 	case err != nil:
@@ -218,7 +220,7 @@ func lookAtIndexes(ctx context.Context, db *database) finding {
 	return ok("every index is there")
 }
 
-func lookAtTokens(ctx context.Context, db *database) finding {
+func (c *doctorCommand) lookAtTokens(ctx context.Context, db *database) finding {
 	state, err := db.State(ctx)
 	if err != nil {
 		return bad("see the log of the database", "tokens: %s", message(err))
@@ -229,6 +231,8 @@ func lookAtTokens(ctx context.Context, db *database) finding {
 		return bad("see the log of the database", "tokens: %s", message(err))
 	case n > 0:
 		return ok("tokens: %d", n)
+	case c.identity.given():
+		return ok("there is no API token, and JWTs are let in")
 	case state.Demo && !state.Closed:
 		return warn("for data of your own: cartograph token create --org NAME --scopes all", "there is no token: the demo data is open on this machine")
 	}

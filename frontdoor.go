@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cartograph/auth"
 	"cartograph/live"
 )
 
@@ -60,14 +61,17 @@ type readiness struct {
 
 // readyOf returns what tells whether a gateway is ready: while its database
 // answers. Without the broker it serves all the same, by looking for what is new,
-// and says so: to take it out, and all others with it, would help nobody.
-func readyOf(ping func(context.Context) error, link *live.Link) func(context.Context) readiness {
+// and without the identity provider it lets in by the keys it has and by API
+// tokens; it says so: to take it out, and all others with it, would help nobody.
+func readyOf(ping func(context.Context) error, link *live.Link, keys *auth.KeySet) func(context.Context) readiness {
 	return func(ctx context.Context) readiness {
 		switch {
 		case ping(ctx) != nil:
 			return readiness{http.StatusServiceUnavailable, "the database does not answer\n"}
 		case link != nil && !link.Up():
 			return readiness{http.StatusOK, "ready, but NATS is away: news of other gateways come late\n"}
+		case keys != nil && !keys.Up():
+			return readiness{http.StatusOK, "ready, but the keys of the identity provider cannot be read: JWTs by others are not let in\n"}
 		}
 		return readiness{http.StatusOK, "ready\n"}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"cartograph/repository/repositorytest"
 )
@@ -18,11 +19,13 @@ func TestTheLogHasNoSecretsAndNobodysNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	provider := newIdentityProvider(t)
+	jwt := []string{"--jwt-issuer=https://id.example/", "--jwt-audience=cartograph", "--jwt-org-claim=organization", "--jwt-jwks-url=" + provider.URL}
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	log, done := &lockedBuffer{}, make(chan error, 1)
 	go func() {
-		done <- run(ctx, append(settings, "serve", "--listen-addr=127.0.0.1:0"), terminal{out: in, err: log})
+		done <- run(ctx, append(append(settings, jwt...), "serve", "--listen-addr=127.0.0.1:0"), terminal{out: in, err: log})
 		in.Close()
 	}()
 	g := &gateway{}
@@ -41,6 +44,10 @@ func TestTheLogHasNoSecretsAndNobodysNames(t *testing.T) {
 	g.post(t, "/ingest/events", token, "application/json", `{"id":"e1","type":"call_started","at":"2026-03-01T10:00:00Z","visitorId":"visitor-of-note","sessionId":"s1","callId":"c1","data":{"agentId":"bo","callType":"queue","queueId":"q1","shopperName":"Greta Garbo","email":"greta@example.com"}}`)
 	g.post(t, "/graphql", token, "application/json", `{"query": "query Named($id: ID!) { call(id: $id) { callId } calls { nodes { callId agent { name } } } }", "variables": {"id": "greta@example.com"}, "operationName": "Named"}`)
 	g.post(t, "/graphql", token, "application/json", `{"query": "{ call(id: \"Greta Garbo\") { nothing } }"}`)
+	jwts := []string{provider.token(t, "acme", "calls:read", time.Minute), provider.token(t, "jwt-org", "calls:read", -time.Minute)}
+	for _, jwt := range jwts {
+		g.post(t, "/graphql", jwt, "application/json", `{"query": "{ calls { totalCount } }"}`)
+	}
 	g.post(t, "/graphql", "not-a-token-of-ours", "application/json", `{"query": "{ calls { totalCount } }"}`)
 	cancel()
 	if err := <-done; err != nil {
@@ -49,7 +56,7 @@ func TestTheLogHasNoSecretsAndNobodysNames(t *testing.T) {
 	if !strings.Contains(log.String(), "operation=Named type=query organization=acme status=ok cost=") {
 		t.Errorf("the operation is not logged:\n%s", log)
 	}
-	for _, secret := range []string{token, "not-a-token-of-ours", "greta", "Greta", "visitor-of-note", "query Named", "callId"} {
+	for _, secret := range []string{token, jwts[0], jwts[1], "jwt-org", "not-a-token-of-ours", "greta", "Greta", "visitor-of-note", "query Named", "callId"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log has %q:\n%s", secret, log)
 		}

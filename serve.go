@@ -71,6 +71,7 @@ type serveCommand struct {
 	TLSCert        string        `help:"Certificate, with its chain, to serve TLS by; read again when it changes." env:"TLS_CERT" name:"tls-cert" placeholder:"FILE"`
 	TLSKey         string        `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
 
+	identity `embed:""`
 	exposure `embed:""`
 }
 
@@ -142,6 +143,10 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if err != nil {
 		return err
 	}
+	provider, keys, err := c.provider(log)
+	if err != nil {
+		return err
+	}
 	db, err := openWith(ctx, repository.Options{Timeout: c.DatabaseTimeout, CacheTTL: c.CacheTTL, CacheBytes: c.CacheBytes, OnAnswer: heardBy(metrics)}, s, true, log)
 	if err != nil {
 		return err
@@ -152,7 +157,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 			log.Error("close database", "error", err)
 		}
 	}()
-	open, err := prepare(ctx, db, s, t)
+	open, err := prepare(ctx, db, s, provider != nil, t)
 	if err != nil {
 		return err
 	}
@@ -163,6 +168,9 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		return err
 	}
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
+	if provider != nil {
+		authenticator.Trust(provider)
+	}
 	broker := new(live.Broker)
 	db.Announce(broker.Publish)
 	broker.Hear(db.Heard)
@@ -190,9 +198,12 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		options.Watcher, deliverOptions.Hear, recovered = metrics, metrics.Webhook, metrics.Recovered
 		readStats(metrics, db, hub, link)
 	}
-	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, metrics, log), readyOf(db.Ping, link))
+	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, metrics, log), readyOf(db.Ping, link, keys))
 	announce(t, addr, c.TLSCert != "", open)
 	var house sync.WaitGroup
+	if keys != nil {
+		house.Go(func() { keys.Run(ctx) })
+	}
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
 	house.Go(func() { expireCarts(ctx, db, log) })
 	house.Go(func() { foldWorkflows(ctx, db, log) })
@@ -208,9 +219,9 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 }
 
 // prepare makes sure that the database may be served: a new embedded one is
-// filled with demo data, a real one must have a token. It reports whether the
-// data is open without a token.
-func prepare(ctx context.Context, db *database, s *Settings, t terminal) (open bool, err error) {
+// filled with demo data, a real one must have a token. Where JWTs are let in it
+// needs neither, and is closed for whoever has none. It reports whether the data is open without a token.
+func prepare(ctx context.Context, db *database, s *Settings, jwts bool, t terminal) (open bool, err error) {
 	state, err := db.State(ctx)
 	if err != nil {
 		return false, err
@@ -218,6 +229,8 @@ func prepare(ctx context.Context, db *database, s *Settings, t terminal) (open b
 	switch {
 	case state.Closed:
 		return false, nil
+	case jwts:
+		return false, db.CloseDemo(ctx)
 	case !state.Demo && s.MongoDBURI != "":
 		return false, analytics.Errorf(analytics.Unauthenticated,
 			"the database has no token, so nobody could be let in. Create one, or load the demo data:\n"+

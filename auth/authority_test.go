@@ -11,7 +11,7 @@ func TestAuthority(t *testing.T) {
 	now := time.Unix(0, 0)
 	holder := auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
 	same := holder
-	same.ExpiresAt, same.WebhookSecret = &now, "whsec_"
+	same.TokenID, same.ExpiresAt, same.WebhookSecret = "another", &now, "whsec_"
 	if holder.Authority() != same.Authority() {
 		t.Error("two tokens that grant the same have not the same authority")
 	}

@@ -50,8 +50,8 @@ func TestMiddleware(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := &auth.Principal{Org: "acme", Call: "c1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: shopper.ExpiresAt}
-	holder := &auth.Principal{Org: "acme", Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
+	page := &auth.Principal{Org: "acme", TokenID: shopper.ID(), Call: "c1", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: shopper.ExpiresAt}
+	holder := &auth.Principal{Org: "acme", TokenID: token.ID(), Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}
 	visitor := &auth.Principal{Org: "demo", Demo: true,
 		Scopes: auth.Scopes{auth.Admin, auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.ChatModerate, auth.EventsRead, auth.EventsReset, auth.ExportsWrite, auth.PIIRead, auth.WebhooksWrite, auth.WorkflowsRead}}
 	for _, c := range []struct {

@@ -26,7 +26,7 @@ func TestThePageKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.IngestPage}, Origins: []string{"https://shop.example", "http://localhost:3000"}}
+	page := &auth.Principal{Org: "acme", TokenID: key.ID(), Scopes: auth.Scopes{auth.IngestPage}, Origins: []string{"https://shop.example", "http://localhost:3000"}}
 	const shop = "https://shop.example"
 	for _, c := range []struct {
 		name           string
@@ -50,7 +50,7 @@ func TestThePageKey(t *testing.T) {
 		{"a key that there is not", key, "POST", "/?key=cgp_00", shop, "", nil, 401, "the key is not valid", ""},
 		{"a token does not belong in an address", token, "POST", "/?key=" + secret, shop, "", nil, 403, "only the key of a page may stand in an address", ""},
 		{"the key is no token", key, "POST", "/", shop, "Bearer " + text, nil, 403, "the key of a page sends events and reads nothing", ""},
-		{"a token in its place works as ever", token, "POST", "/", "", "Bearer " + secret, &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.IngestWrite}}, 200, "", ""},
+		{"a token in its place works as ever", token, "POST", "/", "", "Bearer " + secret, &auth.Principal{Org: "acme", TokenID: token.ID(), Scopes: auth.Scopes{auth.IngestWrite}}, 200, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got *auth.Principal

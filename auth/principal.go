@@ -15,6 +15,9 @@ type Principal struct {
 	Agent  string
 	Scopes Scopes
 	Demo   bool // open demo data, no token given
+	// TokenID names the token, for logs and for what is counted by token. It opens
+	// nothing. Empty: no token was given.
+	TokenID string
 	// Call, if set, limits the principal to the cart of one call: a shopper's page.
 	Call string
 	// Origins are the pages that hold the key, for the key of pages alone.

@@ -127,7 +127,7 @@ func HashToken(secret string) string {
 
 // Principal returns who shows the token.
 func (t *Token) Principal() *Principal {
-	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, Call: t.Call, Origins: t.Origins, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, TokenID: t.ID(), Call: t.Call, Origins: t.Origins, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
 }
 
 // Expired reports whether the token is no longer valid.

@@ -15,7 +15,8 @@ type StoreState struct {
 	Demo bool `bson:"demo"`
 	// DemoComplete: all of it was.
 	DemoComplete bool `bson:"demoComplete"`
-	// Closed: a token was made; nothing is readable without one ever after.
+	// Closed: a token was made, or JWTs were let in; nothing is readable without one
+	// ever after.
 	Closed bool `bson:"closed"`
 }
 
@@ -45,8 +46,8 @@ func (r *Repository) StartDemo(ctx context.Context) error { return r.setState(ct
 // FinishDemo records that all demo data is there.
 func (r *Repository) FinishDemo(ctx context.Context) error { return r.setState(ctx, "demoComplete") }
 
-// closeDemo records that a token is needed from now on.
-func (r *Repository) closeDemo(ctx context.Context) error { return r.setState(ctx, "closed") }
+// CloseDemo records that a token is needed from now on, for good.
+func (r *Repository) CloseDemo(ctx context.Context) error { return r.setState(ctx, "closed") }
 
 func (r *Repository) setState(ctx context.Context, flag string) error {
 	set := bson.D{{Key: "$set", Value: bson.D{{Key: flag, Value: true}}}}

@@ -19,7 +19,7 @@ var _ auth.Store = (*Repository)(nil)
 // also if the token should be removed: that is written first, so that no token
 // ever stands beside an open store.
 func (r *Repository) CreateToken(ctx context.Context, t auth.Token) error {
-	if err := r.closeDemo(ctx); err != nil {
+	if err := r.CloseDemo(ctx); err != nil {
 		return err
 	}
 	_, err := r.coll(collTokens).InsertOne(ctx, t)

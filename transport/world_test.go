@@ -219,7 +219,7 @@ func handlerFor(c *counter, k *tokens, change func(*transport.Options)) (http.Ha
 		graph.AddTransport(t)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, err := k.Authenticate(r)
+		p, err := options.Authenticator.Authenticate(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
