@@ -10,8 +10,17 @@ func (p *Principal) Authority() string {
 	if p == nil {
 		return ""
 	}
-	lasting := *p
-	lasting.TokenID, lasting.ExpiresAt, lasting.WebhookSecret = "", nil, ""
-	text, _ := json.Marshal(lasting) // it holds texts and lists of them only
+	text, _ := json.Marshal(p.Anybody()) // it holds texts and lists of them only
 	return string(text)
+}
+
+// Anybody returns what all principals with the same authority have in common: for
+// what runs for all of them, and is no single one's.
+func (p *Principal) Anybody() *Principal {
+	if p == nil {
+		return nil
+	}
+	common := *p
+	common.TokenID, common.ExpiresAt, common.WebhookSecret = "", nil, ""
+	return &common
 }

@@ -143,7 +143,7 @@ func (p presenter) report(ctx context.Context, err error, path ast.Path) {
 	if errors.As(err, &done) {
 		return
 	}
-	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "path", path.String(), "error", causeOf(err))
+	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "token", tokenOf(ctx), "path", path.String(), "error", causeOf(err))
 }
 
 // causeOf returns the text of an error for the log, without what gqlgen adds.

@@ -133,6 +133,17 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 			t.Errorf("Retry-After is %q", seconds)
 		}
 	})
+	t.Run("a token, and no other with the same scopes", func(t *testing.T) {
+		handler := exposed(t, func(o *Options) { o.TokenRate = limits.Rate{PerSecond: 0.001, Capacity: 2} })
+		for _, step := range []struct {
+			token  string
+			status int
+		}{{"one", 200}, {"one", 429}, {"another", 200}, {"another", 429}, {"", 200}, {"", 429}} {
+			if got := post(handler, &auth.Principal{Org: "acme", TokenID: step.token, Scopes: auth.AllScopes}, query); got.Code != step.status {
+				t.Errorf("%q: status %d, want %d", step.token, got.Code, step.status)
+			}
+		}
+	})
 	t.Run("an organization, whatever its tokens, and no other", func(t *testing.T) {
 		handler := exposed(t, slow)
 		for _, step := range []struct {

@@ -95,7 +95,7 @@ func (m *meter) InterceptOperation(ctx context.Context, next graphql.OperationHa
 	c := &charge{available: -1}
 	c.estimated, _ = op.Stats.GetExtension(CostHeader).(int)
 	if p := auth.From(ctx); p != nil {
-		c.org, c.token = p.Org, p.Authority()
+		c.org, c.token = p.Org, bucketOf(p)
 	}
 	if wishOf(op) == wishValidate {
 		m.look(c)
@@ -128,6 +128,16 @@ func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 		response.Extensions["cost"] = m.report(c)
 	}
 	return response
+}
+
+// bucketOf returns whose bucket pays for what a principal asks: its token's; for
+// what runs for all who have the same authority, and for an open demo, theirs
+// together.
+func bucketOf(p *auth.Principal) string {
+	if p.TokenID != "" {
+		return p.TokenID
+	}
+	return p.Authority()
 }
 
 // wait returns how long it takes until an operation may run.

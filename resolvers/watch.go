@@ -98,13 +98,22 @@ func (w watch) write(ctx context.Context, name, kind, code string, cost int, too
 		code = "ok"
 	}
 	w.log.LogAttrs(ctx, level, what, slog.String("request", requestID(ctx)), slog.String("operation", name), slog.String("type", kind),
-		slog.String("organization", orgOf(ctx)), slog.String("status", code), slog.Int("cost", cost), slog.Duration("took", took))
+		slog.String("organization", orgOf(ctx)), slog.String("token", tokenOf(ctx)), slog.String("status", code), slog.Int("cost", cost), slog.Duration("took", took))
 }
 
 // orgOf returns the organization of who asks, "" for nobody.
 func orgOf(ctx context.Context) string {
 	if p := auth.From(ctx); p != nil {
 		return p.Org
+	}
+	return ""
+}
+
+// tokenOf returns the id of the token of who asks, "" for none, and for what runs
+// for several.
+func tokenOf(ctx context.Context) string {
+	if p := auth.From(ctx); p != nil {
+		return p.TokenID
 	}
 	return ""
 }

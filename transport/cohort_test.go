@@ -40,6 +40,20 @@ func TestCohorts(t *testing.T) {
 		})
 	})
 
+	t.Run("what runs for all runs in the name of no single token", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			g := newGateway(t, nil)
+			c := g.enter("ann")
+			for query, want := range map[string]string{count: "", `subscription { alone { version } }`: "ann's", `{ hello }`: "ann's"} {
+				c.subscribe(query, query, "{}")
+				synctest.Wait()
+				if p := g.lastFor.Load(); p.Org != "acme" || p.TokenID != want {
+					t.Errorf("%s runs for %+v", query, p)
+				}
+			}
+		})
+	})
+
 	t.Run("what differs in document, variables or authority is answered apart", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := newGateway(t, nil)

@@ -16,7 +16,7 @@ type Hub struct {
 	mu          sync.Mutex // taken before the lock of a cohort, never after it
 	cohorts     map[cohortKey]*cohort
 	connections map[connection]struct{}
-	users       map[string]int // connections by the hash of their token
+	users       map[string]int // connections by the id of their token
 	stopping    bool
 	empty       chan struct{} // closed when the last connection is gone; nil until Stop waits for it
 }

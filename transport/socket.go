@@ -215,7 +215,7 @@ func (s *socket) hearInit(m clientMessage) {
 		s.shut(farewellFor(err))
 		return
 	}
-	user := userOf(p, s.credentials.request)
+	user := userOf(p)
 	if !s.hub.enter(user) {
 		s.shut(farewell{closeTryAgain, tooManyOfUser(s.hub.options.MaxPerUser)})
 		return

@@ -53,7 +53,7 @@ func (t streamTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 		refuse(http.StatusMethodNotAllowed, "mutations are sent by POST").answer(w, r, exec)
 		return
 	}
-	user := userOf(auth.From(ctx), r)
+	user := userOf(auth.From(ctx))
 	if !t.hub.enter(user) {
 		w.Header().Set("Retry-After", "2")
 		refuse(http.StatusTooManyRequests, "%s", tooManyOfUser(t.hub.options.MaxPerUser)).answer(w, r, exec)

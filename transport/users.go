@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"cartograph/auth"
@@ -11,12 +10,11 @@ import (
 
 // userOf returns what the connections of one token are counted by, "" for those
 // that are not counted: of an open demo, and of nobody.
-func userOf(p *auth.Principal, shown *http.Request) string {
-	header := shown.Header.Get("Authorization")
-	if p == nil || p.Demo || header == "" {
+func userOf(p *auth.Principal) string {
+	if p == nil {
 		return ""
 	}
-	return auth.HashToken(header)
+	return p.TokenID
 }
 
 // tooManyOfUser says why a connection of a token is one too many.

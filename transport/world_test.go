@@ -43,6 +43,7 @@ var schema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 type counter struct {
 	sources  atomic.Int64 // that run
 	executed atomic.Int64
+	lastFor  atomic.Pointer[auth.Principal] // who the last operation was run for
 
 	mu      sync.Mutex
 	version int64
@@ -105,6 +106,7 @@ func (c *counter) versions(ctx context.Context, after *int64) <-chan int64 {
 
 // exec answers operations the way generated code does.
 func (c *counter) exec(ctx context.Context) graphql.ResponseHandler {
+	c.lastFor.Store(auth.From(ctx))
 	op := graphql.GetOperationContext(ctx)
 	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{op.Operation.Name})[0]
 	arguments := field.ArgumentMap(op.Variables)
@@ -233,9 +235,9 @@ func handlerFor(c *counter, k *tokens, change func(*transport.Options)) (http.Ha
 
 func newTokens() *tokens {
 	return &tokens{known: map[string]auth.Principal{
-		"ann": {Org: "acme", Scopes: auth.Scopes{auth.CallsRead}},
-		"bob": {Org: "acme", Scopes: auth.Scopes{auth.CallsRead}},
-		"eve": {Org: "evil", Scopes: auth.Scopes{auth.CallsRead}},
+		"ann": {Org: "acme", TokenID: "ann's", Scopes: auth.Scopes{auth.CallsRead}},
+		"bob": {Org: "acme", TokenID: "bob's", Scopes: auth.Scopes{auth.CallsRead}},
+		"eve": {Org: "evil", TokenID: "eve's", Scopes: auth.Scopes{auth.CallsRead}},
 	}}
 }
 
