@@ -1,14 +1,26 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"cartograph/analytics"
+	"cartograph/auth"
+	"cartograph/demo"
+	"cartograph/live"
+	"cartograph/repository"
 	"cartograph/repository/repositorytest"
+	"cartograph/resolvers"
+	"cartograph/transport"
 )
 
 func TestTokensAreListedAndRevoked(t *testing.T) {
@@ -66,5 +78,70 @@ func TestTokensAreListedAndRevoked(t *testing.T) {
 		if _, err := g.command(t, "token", "create", "--org=acme", "--scopes=all", "--expires="+expires); err == nil || !strings.Contains(message(err), "write 90d, 12h or 30m") {
 			t.Errorf("--expires %s: %v", expires, err)
 		}
+	}
+}
+
+// watchfulGateway is a gateway that looks at the tokens of connections all the
+// time.
+func watchfulGateway(t *testing.T) *gateway {
+	t.Helper()
+	uri, name := repositorytest.Database(t)
+	repo, err := repository.Open(repository.Options{URI: uri, Database: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = repo.Close(context.Background()) })
+	if err := repo.EnsureIndexes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	authenticator := auth.NewAuthenticator(repo, demo.Org, log)
+	hub := transport.NewHub(transport.Options{Authenticator: authenticator, Shared: resolvers.SharedSubscriptions(), RecheckEvery: 10 * time.Millisecond})
+	server := httptest.NewServer(newRouter(repo, new(live.Broker), hub, authenticator, analytics.WebhookPolicy{}, resolvers.DefaultOptions(), exposure{}, nil, log))
+	t.Cleanup(server.Close)
+	return &gateway{url: server.URL, args: []string{"--mongodb-uri=" + uri, "--mongodb-database=" + name}}
+}
+
+func TestWhatARevokedTokenOpenedIsClosed(t *testing.T) {
+	g := watchfulGateway(t)
+	create := func(scopes string) string {
+		t.Helper()
+		secret, err := g.command(t, "token", "create", "--org=acme", "--scopes="+scopes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return secret
+	}
+	admin := create("all")
+	for way, revoke := range map[string]func(t *testing.T, id string){
+		"by the command": func(t *testing.T, id string) {
+			if _, err := g.command(t, "token", "revoke", "--org=acme", id); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"by the mutation": func(t *testing.T, id string) {
+			got := g.query(t, admin, fmt.Sprintf(`mutation { revokeToken(input: {tokenId: %q}) { revokedId userErrors { code } } }`, id))
+			if want := fmt.Sprintf(`{"revokeToken":{"revokedId":%q,"userErrors":[]}}`, id); got != want {
+				t.Fatalf("it answers %s", got)
+			}
+		},
+	} {
+		t.Run(way, func(t *testing.T) {
+			secret := create("calls:read")
+			socket, others := openSocket(t, g, secret), openSocket(t, g, admin)
+			for _, s := range []*client{socket, others} {
+				s.say(`{"type":"subscribe","id":"1","payload":{"query":"subscription { callStarted { callId } }"}}`)
+			}
+			stream := openStream(t, g, secret, "subscription { callEnded { callId } }")
+
+			revoke(t, auth.HashToken(secret)[:16])
+
+			socket.expect("4403 the token is not valid")
+			if got := stream(); got != "retry: 2000\n\n: the token is not valid\n\n" {
+				t.Errorf("the stream said %q", got)
+			}
+			others.say(`{"type":"ping"}`)
+			others.expect(`{"type":"pong"}`)
+		})
 	}
 }

@@ -95,9 +95,9 @@ func (c *credentials) recheck(ctx context.Context) error {
 // pause returns how long what was looked up holds.
 func (c *credentials) pause() time.Duration {
 	if c.principal.ExpiresAt == nil {
-		return recheckEvery
+		return c.hub.options.RecheckEvery
 	}
-	return min(recheckEvery, max(0, time.Until(*c.principal.ExpiresAt)))
+	return min(c.hub.options.RecheckEvery, max(0, time.Until(*c.principal.ExpiresAt)))
 }
 
 // stop ends the watch.

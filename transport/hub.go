@@ -37,6 +37,9 @@ func NewHub(o Options) *Hub {
 	if o.MaxPerUser == 0 {
 		o.MaxPerUser = defaultMaxPerUser
 	}
+	if o.RecheckEvery == 0 {
+		o.RecheckEvery = defaultRecheckEvery
+	}
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}

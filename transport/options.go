@@ -17,10 +17,10 @@ const (
 	pongTimeout = 2 * pingEvery
 	// writeTimeout ends connections that take nothing any more.
 	writeTimeout = 10 * time.Second
-	// recheckEvery is how often the token of a connection is looked up again, so
-	// that one that was revoked ends what it opened within seconds. A look is one
+	// defaultRecheckEvery is how often the token of a connection is looked up again,
+	// so that one that was revoked ends what it opened within seconds. A look is one
 	// find by the key of the token: with 10,000 connections 1,000 a second.
-	recheckEvery = 10 * time.Second
+	defaultRecheckEvery = 10 * time.Second
 	// authTimeout bounds one look at a token.
 	authTimeout = 5 * time.Second
 	// defaultTimeout bounds queries and mutations, as over HTTP.
@@ -92,6 +92,9 @@ type Options struct {
 	// MaxPerUser bounds those of one token; 0 stands for 20. The open demo is one
 	// machine's, and not bounded.
 	MaxPerUser int
+	// RecheckEvery is how often the token of a connection is looked up again; 0
+	// stands for 10 seconds.
+	RecheckEvery time.Duration
 	// Timeout bounds queries and mutations; 0 stands for 10 seconds.
 	Timeout time.Duration
 	// Shared names the fields of Subscription that share sources. All others run
