@@ -18,6 +18,9 @@ import (
 // commands each documented operation takes on the demo data once its figures are
 // folded. -update writes it.
 func TestRoundTrips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the demo data to count commands")
+	}
 	uri, database := repositorytest.Database(t)
 	var sent commandLog
 	repo := repositorytest.OpenAt(t, uri, database, sent.add)

@@ -169,6 +169,9 @@ func (w *tenants) see(p *auth.Principal, ids nativeIDs) map[string]string {
 // TestTenants walks every field of every type that each query reaches, as one
 // organization beside another, and then every mutation.
 func TestTenants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks the whole schema many times")
+	}
 	w := openTenants(t)
 	acme := w.open("acme", "")
 	before := w.see(all("acme"), acme)
