@@ -5,6 +5,7 @@ package repositorytest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -71,9 +72,18 @@ func Database(t testing.TB) (uri, database string) {
 	return uri, database
 }
 
+// fewChecks is how many random streams a property is tried with where each takes
+// several times as long: on a server, and with -short, as under the race detector.
+// The embedded engine gets rapid's own number.
+const fewChecks = "30"
+
 // Main runs the tests of a package and then takes the shared engine away again.
 // The package's TestMain calls it.
 func Main(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue && (testing.Short() || os.Getenv("MONGODB_TEST_URI") != "") {
+		_ = f.Value.Set(fewChecks)
+	}
 	code := m.Run()
 	if err := stopEngine(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the engine under test:", err)
