@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"demo":       {"analytics", "ingest", "repository"},
 	"monitor":    {},
 
-	"bench":                     {"analytics", "cart"},
+	"bench":                     {"analytics", "cart", "embedded", "repository"},
 	"graph/gqlgen":              {},
 	"repository/repositorytest": {"embedded", "repository"},
 	"embedded/difftest":         {"embedded"},

@@ -3,127 +3,205 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
-	"cartograph/analytics"
-	"cartograph/cart"
+	"cartograph/repository"
 )
-
-// org is the organization that the data belongs to.
-const org = "bench"
 
 const (
-	agents   = 50
-	queues   = 10
-	products = 2000
-	// insertBatch is how many documents one command writes.
-	insertBatch = 1000
+	// dataVersion is to be raised where the generator writes something else: what an
+	// older one wrote is then written again.
+	dataVersion = 1
+	// batch is how many calls, events or records are written at once.
+	batch = 1000
+	// largestBroadcast is how many events a broadcast has at most: what is held of
+	// the data in memory is one.
+	largestBroadcast = 100_000
+	// commandTimeout is for the slowest command on a busy machine.
+	commandTimeout = 2 * time.Minute
 )
 
-// fill writes a data set with a number of calls, the same for the same number: as
-// derived documents, as the gateway stores them. It drops what the database held
-// of these collections.
-func fill(ctx context.Context, db *mongo.Database, calls int) error {
-	w := &bulk{db: db, waiting: map[string][]any{}}
-	for _, name := range []string{"agents", "queues", "products", "calls", "call_metrics", "purchases", "carts"} {
-		if _, err := db.Collection(name).DeleteMany(ctx, bson.D{{Key: "org", Value: org}}); err != nil {
+// dataSet says what the database holds, in a document of its own.
+type dataSet struct {
+	Version, Calls, Broadcasts, EventsEach int
+	// DoneCalls and DoneBroadcasts are how far it is written.
+	DoneCalls, DoneBroadcasts int
+}
+
+// newDataSet returns what is to be written for a number of calls and of events,
+// which come in whole broadcasts.
+func newDataSet(calls, events int) dataSet {
+	each := min(events, largestBroadcast)
+	d := dataSet{Version: dataVersion, Calls: calls, EventsEach: each}
+	if each > 0 {
+		d.Broadcasts = events / each
+	}
+	return d
+}
+
+// same reports whether both are the same once they are done.
+func (d dataSet) same(o dataSet) bool {
+	d.DoneCalls, d.DoneBroadcasts, o.DoneCalls, o.DoneBroadcasts = 0, 0, 0, 0
+	return d == o
+}
+
+// filler writes a data set.
+type filler struct {
+	db   *mongo.Database
+	repo *repository.Repository
+	data dataSet
+}
+
+// fill makes a database hold a data set, the same for the same numbers. It goes on
+// where it was interrupted, and deletes the database where that holds anything
+// else.
+//
+// Calls are written as what the gateway derives from their events: a million takes
+// minutes that way. What happens in broadcasts comes in as events, by the gateway's
+// own intake and folds.
+func fill(ctx context.Context, uri, database string, want dataSet) (err error) {
+	client, err := mongo.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
+	f := &filler{db: client.Database(database), data: want}
+	var found dataSet
+	err = f.db.Collection("bench").FindOne(ctx, bson.D{}).Decode(&found)
+	switch {
+	case err == nil && found.same(want):
+		f.data = found
+	case err == nil || err == mongo.ErrNoDocuments:
+		if err := f.db.Drop(ctx); err != nil {
+			return fmt.Errorf("drop the database: %w", err)
+		}
+	default:
+		return err
+	}
+	if f.repo, err = repository.Open(repository.Options{URI: uri, Database: database, Timeout: commandTimeout}); err != nil {
+		return err
+	}
+	defer func() { _ = f.repo.Close(context.WithoutCancel(ctx)) }()
+	if err := f.repo.EnsureIndexes(ctx); err != nil {
+		return err
+	}
+	if err := f.putCatalog(ctx); err != nil {
+		return err
+	}
+	if err := f.putCalls(ctx); err != nil {
+		return err
+	}
+	return f.putBroadcasts(ctx)
+}
+
+// done notes how far the data set is written.
+func (f *filler) done(ctx context.Context) error {
+	_, err := f.db.Collection("bench").ReplaceOne(ctx, bson.D{{Key: "_id", Value: "data"}}, &f.data, options.Replace().SetUpsert(true))
+	return err
+}
+
+func (f *filler) putCatalog(ctx context.Context) error {
+	records, err := catalog(f.data.Broadcasts)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(records, batch) {
+		outcomes, err := f.repo.PutCatalog(ctx, org, some)
+		if err := refused(outcomes, err); err != nil {
 			return err
 		}
 	}
-	for i := range agents {
-		id := fmt.Sprintf("agent-%d", i)
-		w.add(ctx, "agents", &analytics.Agent{Key: org + "/" + id, Org: org, AgentID: id, Name: "Agent " + id, NameKey: "agent " + id, Origin: analytics.FromCatalog})
-	}
-	for i := range queues {
-		id := fmt.Sprintf("queue-%d", i)
-		w.add(ctx, "queues", &analytics.Queue{Key: org + "/" + id, Org: org, QueueID: id, Name: "Queue " + id, NameKey: "queue " + id, Origin: analytics.FromCatalog})
-	}
-	for i := range products {
-		sku := fmt.Sprintf("sku-%d", i)
-		w.add(ctx, "products", &analytics.Product{Key: org + "/" + sku, Org: org, SKU: sku, Name: "Product " + sku, NameKey: "product " + sku, SKUs: []string{sku}, Origin: analytics.FromCatalog})
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range calls {
-		w.addCall(ctx, i, start.Add(time.Duration(i)*20*time.Second), random)
-	}
-	w.flushAll(ctx)
-	return w.err
+	return f.done(ctx)
 }
 
-// bulk writes documents in batches. The first error stays.
-type bulk struct {
-	db      *mongo.Database
-	waiting map[string][]any
-	err     error
+// refused returns why something could not be taken in.
+func refused(outcomes []repository.Outcome, err error) error {
+	for _, o := range outcomes {
+		if err == nil {
+			err = o.Err
+		}
+	}
+	return err
 }
 
-func (b *bulk) add(ctx context.Context, collection string, document any) {
-	b.waiting[collection] = append(b.waiting[collection], document)
-	if len(b.waiting[collection]) == insertBatch {
-		b.flush(ctx, collection)
+// putCalls writes the calls that are missing.
+func (f *filler) putCalls(ctx context.Context) error {
+	p := newProgress("calls", f.data.DoneCalls, f.data.Calls)
+	for f.data.DoneCalls < f.data.Calls {
+		documents := map[string][]any{}
+		next := min(f.data.DoneCalls+batch, f.data.Calls)
+		for i := f.data.DoneCalls; i < next; i++ {
+			for collection, document := range callDocuments(i) {
+				documents[collection] = append(documents[collection], document)
+			}
+		}
+		group, groupCtx := errgroup.WithContext(ctx)
+		for collection, list := range documents {
+			group.Go(func() error { return f.insert(groupCtx, collection, list) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		f.data.DoneCalls = next
+		if err := f.done(ctx); err != nil {
+			return err
+		}
+		p.report(next)
 	}
+	return nil
 }
 
-func (b *bulk) flush(ctx context.Context, collection string) {
-	if len(b.waiting[collection]) == 0 || b.err != nil {
-		return
+// insert writes documents. Those that are there were written before an
+// interruption.
+func (f *filler) insert(ctx context.Context, collection string, documents []any) error {
+	_, err := f.db.Collection(collection).InsertMany(ctx, documents, options.InsertMany().SetOrdered(false))
+	if mongo.IsDuplicateKeyError(err) {
+		return nil
 	}
-	_, b.err = b.db.Collection(collection).InsertMany(ctx, b.waiting[collection])
-	b.waiting[collection] = nil
+	return err
 }
 
-func (b *bulk) flushAll(ctx context.Context) {
-	for collection := range b.waiting {
-		b.flush(ctx, collection)
+// putBroadcasts sends in the events of the broadcasts that are missing, and folds
+// all of them.
+func (f *filler) putBroadcasts(ctx context.Context) error {
+	p := newProgress("events", f.data.DoneBroadcasts*f.data.EventsEach, f.data.Broadcasts*f.data.EventsEach)
+	for f.data.DoneBroadcasts < f.data.Broadcasts {
+		events, err := broadcastEvents(f.data.DoneBroadcasts, f.data.EventsEach)
+		if err != nil {
+			return err
+		}
+		sent := f.data.DoneBroadcasts * f.data.EventsEach
+		for some := range slices.Chunk(events, batch) {
+			outcomes, err := f.repo.Absorb(ctx, org, some)
+			if err := refused(outcomes, err); err != nil {
+				return err
+			}
+			sent += len(some)
+			p.report(min(sent, (f.data.DoneBroadcasts+1)*f.data.EventsEach))
+		}
+		if err := f.fold(ctx); err != nil {
+			return err
+		}
+		f.data.DoneBroadcasts++
+		if err := f.done(ctx); err != nil {
+			return err
+		}
 	}
+	return f.fold(ctx)
 }
 
-// addCall writes a call with its figures, with four products, for every third a
-// purchase, and for every second a cart.
-func (b *bulk) addCall(ctx context.Context, i int, at time.Time, random *rand.Rand) {
-	id := fmt.Sprintf("call-%d", i)
-	duration := int64(60+random.IntN(1200)) * 1000
-	end := at.Add(time.Duration(duration) * time.Millisecond)
-	call := &analytics.Call{
-		Key: org + "/" + id, Org: org, CallID: id, Version: 1, Status: analytics.Accepted, Type: analytics.QueueCall,
-		At: at, StartedAt: &at, EndedAt: &end, Duration: &duration, ByDuration: duration,
-		ClientID: analytics.Text(fmt.Sprintf("client-%d", i/2)),
-		AgentID:  fmt.Sprintf("agent-%d", random.IntN(agents)), QueueID: fmt.Sprintf("queue-%d", random.IntN(queues)),
+// fold folds what came in, so that no server has to while it is measured.
+func (f *filler) fold(ctx context.Context) error {
+	for {
+		left, err := f.repo.FoldLive(ctx, 0, time.Now())
+		if left == 0 || err != nil {
+			return err
+		}
 	}
-	metrics := &analytics.CallMetrics{
-		Key: call.Key, Org: org, CallID: id, Version: 1, At: at, Status: call.Status, Type: call.Type,
-		AgentID: call.AgentID, QueueID: call.QueueID, Duration: &duration, Added: true,
-	}
-	first := random.IntN(products)
-	for k := range 4 {
-		sku := fmt.Sprintf("sku-%d", (first+k*37)%products)
-		call.SKUs = append(call.SKUs, sku)
-		metrics.Products = append(metrics.Products, analytics.ProductInCall{SKU: sku, ProductCounts: analytics.ProductCounts{Presented: 1 + k, Added: k % 2}})
-	}
-	if i%3 == 0 {
-		amount := analytics.Money{Minor: int64(500 + random.IntN(20000)), Currency: "EUR"}
-		sku := call.SKUs[1]
-		metrics.Products[1].Purchases, metrics.Products[1].Quantity, metrics.Products[1].Sales = 1, 1, []analytics.Money{amount}
-		metrics.Purchases = analytics.PurchaseSummary{FirstAt: &end, SKUs: []string{sku}, Revenue: []analytics.Money{amount}, Count: 1, OrderIDs: []string{"order-" + id}}
-		b.add(ctx, "purchases", &analytics.Purchase{
-			Key: org + "/order-" + id, Org: org, TransactionID: "order-" + id, Version: 1, At: end, VisitorID: string(call.ClientID), CallID: id,
-			Total: amount, Lines: []analytics.PurchaseLine{{SKU: sku, Quantity: 1, Sales: amount}},
-		})
-	}
-	if i%2 == 0 {
-		state := cart.State{}
-		state.Cart = cart.Cart{Version: 2, At: end, Items: []cart.Item{{SKU: call.SKUs[1], Name: call.SKUs[1], Quantity: 1 + i%3}}}
-		b.add(ctx, "carts", bson.D{
-			{Key: "_id", Value: call.Key}, {Key: "org", Value: org}, {Key: "id", Value: id}, {Key: "version", Value: int64(2)},
-			{Key: "at", Value: end}, {Key: "expires", Value: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)},
-			{Key: "agent", Value: call.AgentID}, {Key: "queue", Value: call.QueueID}, {Key: "closes", Value: end.Add(cart.OpenAfterCall)}, {Key: "state", Value: state},
-		})
-	}
-	b.add(ctx, "calls", call)
-	b.add(ctx, "call_metrics", metrics)
 }

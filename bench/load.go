@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 // target is a server that answers the operations.
 type target struct {
 	name, url, token string
+	pid              int
 }
 
 // body returns the request of an operation.
@@ -28,8 +30,8 @@ func body(document string) []byte {
 }
 
 // ask sends a request, and returns the answer as it came.
-func (t target) ask(client *http.Client, body []byte) ([]byte, error) {
-	request, err := http.NewRequest(http.MethodPost, t.url, bytes.NewReader(body))
+func (t target) ask(ctx context.Context, client *http.Client, body []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +46,7 @@ func (t target) ask(client *http.Client, body []byte) ([]byte, error) {
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s: %.200s", t.name, response.Status, text)
+		err = fmt.Errorf("%s: %s: %.500s", t.name, response.Status, text)
 	}
 	return text, err
 }
@@ -67,48 +69,104 @@ func data(answer []byte) (string, error) {
 	return compact.String(), err
 }
 
-// measured is what a run came to.
-type measured struct {
-	perSecond float64
-	latency   *hdrhistogram.Histogram // in microseconds
+// load is what is sent: bodies in turn, by so many connections, for so long. With
+// a rate each request is due at its moment; without, as soon as one before it is
+// answered.
+type load struct {
+	bodies      [][]byte
+	connections int
+	rate        float64 // requests a second; 0: as they are answered
+	lasting     time.Duration
 }
 
-// run sends a request for some time by a number of connections: each as soon as
-// the one before is answered, or, with a rate, at its moment. A latency counts
-// from the moment at which the request was due, so that a server that falls
-// behind does not hide it.
-func (t target) run(body []byte, connections int, rate float64, lasting time.Duration) (measured, error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}}
+// due returns when a request is due, from the start of the load.
+func (l load) due(n int64) time.Duration {
+	return time.Duration(float64(n) / l.rate * float64(time.Second))
+}
+
+// measured is what a run came to.
+type measured struct {
+	requests int64
+	unsent   int64 // were due, and nobody was free to send them
+	took     time.Duration
+	cpu      time.Duration
+	latency  *hdrhistogram.Histogram // in microseconds
+}
+
+func (m *measured) perSecond() float64 { return float64(m.requests) / m.took.Seconds() }
+
+// newLatencies returns an empty histogram: from a microsecond to a minute, exact
+// to a thousandth.
+func newLatencies() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_000, 3) }
+
+// patience is how long a server that has fallen behind a rate may take to catch
+// up after the end of the load.
+const patience = 2 * time.Second
+
+// run sends a load to the target. A latency counts from the moment at which the
+// request was due, also where all connections were still waiting for answers
+// then: so a server that falls behind does not hide it. It fails with the first
+// request that does.
+func (t target) run(ctx context.Context, l load) (*measured, error) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: l.connections, MaxConnsPerHost: l.connections}}
 	defer client.CloseIdleConnections()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var mu sync.Mutex
-	all := hdrhistogram.New(1, 60_000_000, 3)
-	var failed error
+	m := &measured{latency: newLatencies()}
 	var next atomic.Int64
 	var group sync.WaitGroup
+	before, err := cpuTime(t.pid)
+	if err != nil {
+		return nil, err
+	}
 	start := time.Now()
-	for range connections {
+	for range l.connections {
 		group.Go(func() {
-			own := hdrhistogram.New(1, 60_000_000, 3)
-			defer func() { mu.Lock(); defer mu.Unlock(); all.Merge(own) }()
-			for {
+			own := newLatencies()
+			defer func() { mu.Lock(); defer mu.Unlock(); m.latency.Merge(own) }()
+			for ctx.Err() == nil {
+				n := next.Add(1) - 1
 				due := time.Now()
-				if rate > 0 {
-					due = start.Add(time.Duration(float64(next.Add(1)-1) / rate * float64(time.Second)))
-					time.Sleep(time.Until(due))
+				if l.rate > 0 {
+					due = start.Add(l.due(n))
 				}
-				if due.Sub(start) >= lasting {
+				if due.Sub(start) >= l.lasting || time.Since(start) >= l.lasting+patience {
 					return
 				}
-				if _, err := t.ask(client, body); err != nil {
-					mu.Lock()
-					failed = err
-					mu.Unlock()
+				time.Sleep(time.Until(due))
+				if _, err := t.ask(ctx, client, l.bodies[n%int64(len(l.bodies))]); err != nil {
+					cancel(err)
 					return
 				}
-				_ = own.RecordValue(max(1, time.Since(due).Microseconds()))
+				_ = own.RecordValue(min(60_000_000, max(1, time.Since(due).Microseconds())))
 			}
 		})
 	}
 	group.Wait()
-	return measured{float64(all.TotalCount()) / time.Since(start).Seconds(), all}, failed
+	m.took, m.requests = time.Since(start), m.latency.TotalCount()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if l.rate > 0 {
+		m.unsent = max(0, int64(l.lasting.Seconds()*l.rate)-m.requests)
+	}
+	after, err := cpuTime(t.pid)
+	m.cpu = after - before
+	return m, err
+}
+
+// add joins what another run of the same load came to.
+func (m *measured) add(o *measured) {
+	m.requests += o.requests
+	m.unsent += o.unsent
+	m.took += o.took
+	m.cpu += o.cpu
+	m.latency.Merge(o.latency)
+}
+
+// quantile returns the latency in milliseconds that so many in a hundred
+// requests did not exceed.
+func (m *measured) quantile(percent float64) float64 {
+	return float64(m.latency.ValueAtQuantile(percent)) / 1000
 }

@@ -1,10 +1,11 @@
 // Command bench measures the gateway beside GraphQL servers of others and beside
 // a handler without GraphQL, all on the same data in the same database.
 //
-//	go run ./bench -uri mongodb://127.0.0.1:27017/ -calls 10000
+//	go run ./bench -all
 //
-// fills the database (-fill), starts every server, checks that all answer each
-// operation with the same bytes of data, and prints a table.
+// fills an embedded database, starts every server, checks that all answer each
+// operation with the same bytes of data, and prints tables. README.md says what
+// they mean, and what else there is.
 package main
 
 import (
@@ -12,232 +13,171 @@ import (
 	"embed"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"os/signal"
+	"slices"
+	"syscall"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-//go:embed operations/*.graphql
+//go:embed operations
 var operations embed.FS
 
-// names are the operations, in the order of the table.
-var names = []string{"page25", "page250", "call", "products"}
+// mixed is the mixed load.
+const mixed = "mixed"
 
-type settings struct {
-	uri, database string
-	calls         int
-	fill          bool
-	connections   int
-	lasting       time.Duration
-	rate          float64
+// operationNames are the operations, in the order of the tables.
+var operationNames = []string{"page25", "page250", "call", "products", "callstats", "live", mixed}
+
+// The loads.
+const (
+	checkLoad  = "check"
+	closedLoad = "closed"
+	halfLoad   = "half"
+	fixedLoad  = "fixed"
+	memoryLoad = "memory"
+)
+
+var allLoads = []string{checkLoad, closedLoad, halfLoad, fixedLoad, memoryLoad}
+
+// flags are what is asked for.
+type flags struct {
+	settings
+	uri, database           string
+	calls, events           int
+	servers, operations     string
+	loads                   string
+	all                     bool
+	memoryFor               time.Duration
+	memoryRate              float64
+	results                 string
+	serveLimit, serveFolder string
 }
 
 func main() {
-	var s settings
-	flag.StringVar(&s.uri, "uri", "mongodb://127.0.0.1:27017/", "the database server")
-	flag.StringVar(&s.database, "database", "cartograph_bench", "the database, which belongs to the benchmark")
-	flag.IntVar(&s.calls, "calls", 10_000, "how many calls the data set has")
-	flag.BoolVar(&s.fill, "fill", true, "write the data set first")
-	flag.IntVar(&s.connections, "connections", 16, "connections to the server that is measured")
-	flag.DurationVar(&s.lasting, "for", 10*time.Second, "how long each run lasts; 0 checks the answers only")
-	flag.Float64Var(&s.rate, "rate", 0, "requests a second; 0 sends each as soon as the one before is answered")
-	serveLimit := flag.String("limit", "", "serve the handler without GraphQL at this address, and nothing else")
+	var f flags
+	flag.BoolVar(&f.all, "all", false, "run everything that the published tables show: -load closed,half,memory")
+	flag.StringVar(&f.loads, "load", closedLoad, "what to measure, separated by commas: check (the answers only), closed (each request as soon as one before it is answered), half (at half of that throughput), fixed (at -rate), memory (the gateway's, with the mixed load)")
+	flag.StringVar(&f.uri, "uri", "", "the database server; none starts the embedded database")
+	flag.StringVar(&f.database, "database", "cartograph_bench", "the database, which belongs to the benchmark")
+	flag.IntVar(&f.calls, "calls", 10_000, "how many calls the data set has")
+	flag.IntVar(&f.events, "events", largestBroadcast, "how many events of broadcasts it has; whole broadcasts of 100,000 where there are more")
+	flag.StringVar(&f.servers, "servers", "", "the servers to measure, separated by commas; none: all")
+	flag.StringVar(&f.operations, "operations", "", "the operations to measure, separated by commas; none: all")
+	flag.IntVar(&f.connections, "connections", 16, "connections to the server that is measured")
+	flag.IntVar(&f.rounds, "rounds", 5, "how many rounds the closed loop has")
+	flag.DurationVar(&f.round, "round", 800*time.Millisecond, "how long each of them lasts")
+	flag.IntVar(&f.halfRounds, "rate-rounds", 2, "how many rounds there are at half load or at a rate")
+	flag.DurationVar(&f.halfRound, "rate-round", 2*time.Second, "how long each of them lasts")
+	flag.Float64Var(&f.rate, "rate", 100, "requests a second of -load fixed")
+	flag.DurationVar(&f.memoryFor, "memory-for", 10*time.Minute, "how long -load memory lasts")
+	flag.Float64Var(&f.memoryRate, "memory-rate", 500, "requests a second of -load memory")
+	flag.StringVar(&f.results, "results", "", "a folder to write the tables into, as a page under the date: bench/results")
+	flag.StringVar(&f.serveLimit, "serve-limit", "", "serve the handler without GraphQL at this address, and nothing else")
+	flag.StringVar(&f.serveFolder, "serve-embedded", "", "serve the embedded database on this folder, and nothing else")
 	flag.Parse()
-	if err := run(s, *serveLimit); err != nil {
+
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	var err error
+	switch {
+	case f.serveFolder != "":
+		err = serveEmbedded(ctx, f.serveFolder)
+	case f.serveLimit != "":
+		err = serveLimit(ctx, f)
+	default:
+		err = run(ctx, f)
+	}
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(s settings, serveLimit string) error {
-	ctx := context.Background()
-	client, err := mongo.Connect(options.Client().ApplyURI(s.uri))
+// serveLimit serves the handler without GraphQL until ctx ends.
+func serveLimit(ctx context.Context, f flags) error {
+	client, err := mongo.Connect(options.Client().ApplyURI(f.uri))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = client.Disconnect(ctx) }()
-	db := client.Database(s.database)
-	if serveLimit != "" {
-		return http.ListenAndServe(serveLimit, &limit{db})
-	}
-	servers, err := newServers(s)
-	if err != nil {
+	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
+	server := &http.Server{Addr: f.serveLimit, Handler: &limit{client.Database(f.database)}, ReadHeaderTimeout: time.Minute}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.ListenAndServe(); err != http.ErrServerClosed {
 		return err
-	}
-	defer servers.stop()
-	token, err := servers.prepare() // makes the indexes too
-	if err != nil {
-		return err
-	}
-	if s.fill {
-		if err := fill(ctx, db, s.calls); err != nil {
-			return err
-		}
-	}
-	if err := servers.start(token); err != nil {
-		return err
-	}
-	for _, name := range names {
-		document, err := operations.ReadFile("operations/" + name + ".graphql")
-		if err != nil {
-			return err
-		}
-		if err := measure(s, servers.targets, name, string(document)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
 	}
 	return nil
 }
 
-// measure checks that all targets answer an operation alike, and prints a row for
-// each: its throughput, as a share of the first one's, and its latencies.
-func measure(s settings, targets []target, name, document string) error {
-	request := body(document)
-	var want string
-	for i, t := range targets {
-		answer, err := t.ask(http.DefaultClient, request)
-		if err != nil {
+// run measures what is asked for.
+func run(ctx context.Context, f flags) (err error) {
+	if f.all {
+		f.loads = closedLoad + "," + halfLoad + "," + memoryLoad
+	}
+	loads, err := chosen(allLoads, f.loads)
+	if err != nil {
+		return err
+	}
+	names, err := chosen(allServers, f.servers)
+	if err != nil {
+		return err
+	}
+	asked, err := chosen(operationNames, f.operations)
+	if err != nil {
+		return err
+	}
+	measuring, err := documentsOf(asked)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(names, isPeer) {
+		if err := installPeers(ctx); err != nil {
 			return err
-		}
-		got, err := data(answer)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.name, err)
-		}
-		if i == 0 {
-			want = got
-		} else if got != want {
-			return fmt.Errorf("%s answers otherwise than %s:\n%.400s\n%.400s", t.name, targets[0].name, got, want)
 		}
 	}
-	fmt.Printf("\n%s: %d servers answer with the same %d bytes of data\n", name, len(targets), len(want))
-	if s.lasting == 0 {
-		return nil
+
+	say("building the gateway")
+	s, err := build(ctx)
+	if s != nil {
+		defer func() { _ = s.stopAll() }()
 	}
-	fmt.Printf("| server | requests/s | share | p50 ms | p99 ms |\n| - | -: | -: | -: | -: |\n")
-	var first float64
-	for i, t := range targets {
-		if _, err := t.run(request, s.connections, 0, s.lasting/5); err != nil { // warm
+	if err != nil {
+		return err
+	}
+	s.uri, s.database = f.uri, f.database
+	if f.uri == "" {
+		if err := s.useEmbedded(ctx); err != nil {
 			return err
 		}
-		m, err := t.run(request, s.connections, s.rate, s.lasting)
+	}
+	want := newDataSet(f.calls, f.events)
+	say("data set: %d calls, %d broadcasts of %d events", want.Calls, want.Broadcasts, want.EventsEach)
+	if err := fill(ctx, s.uri, s.database, want); err != nil {
+		return fmt.Errorf("fill the database: %w", err)
+	}
+	if err := s.createToken(ctx); err != nil {
+		return err
+	}
+
+	b := &benchmark{flags: f, servers: s, loads: loads, page: &page{}}
+	before := loadAverage()
+	if err := b.measure(ctx, names, measuring); err != nil {
+		return err
+	}
+	machine := describeMachine(ctx, s, f.uri == "") +
+		fmt.Sprintf("| data | %d calls, %d events of broadcasts |\n", want.Calls, want.Broadcasts*want.EventsEach) +
+		fmt.Sprintf("| load average (1, 5, 15 minutes) | before: %s; after: %s |\n", before, loadAverage())
+	b.page.section("The machine", "| | |\n| - | - |\n"+machine)
+	if f.results != "" {
+		file, err := b.page.write(f.results, time.Now())
 		if err != nil {
 			return err
 		}
-		if i == 0 {
-			first = m.perSecond
-		}
-		fmt.Printf("| %s | %.0f | %.2f | %.1f | %.1f |\n", t.name, m.perSecond, m.perSecond/first,
-			float64(m.latency.ValueAtQuantile(50))/1000, float64(m.latency.ValueAtQuantile(99))/1000)
+		say("written to %s", file)
 	}
 	return nil
-}
-
-// servers are the processes that are measured.
-type servers struct {
-	settings
-	folder  string // of what is built
-	targets []target
-	running []*exec.Cmd
-}
-
-func newServers(s settings) (*servers, error) {
-	folder, err := os.MkdirTemp("", "bench")
-	return &servers{settings: s, folder: folder}, err
-}
-
-// prepare builds the gateway and makes a token, which opens the database and so
-// makes its indexes.
-func (s *servers) prepare() (token string, err error) {
-	for binary, source := range map[string]string{"gateway": ".", "bench": "./bench"} {
-		build := exec.Command("go", "build", "-o", filepath.Join(s.folder, binary), source)
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return "", fmt.Errorf("build %s: %w", source, err)
-		}
-	}
-	create := exec.Command(filepath.Join(s.folder, "gateway"), "token", "create", "--org="+org, "--scopes=all", "--mongodb-uri="+s.uri, "--mongodb-database="+s.database)
-	create.Stderr = os.Stderr
-	printed, err := create.Output()
-	lines := strings.Fields(string(printed))
-	if err != nil || len(lines) == 0 {
-		return "", fmt.Errorf("create a token: %w", err)
-	}
-	return lines[len(lines)-1], nil
-}
-
-// start starts all servers, and waits until they listen.
-func (s *servers) start(token string) error {
-	at := func() (string, string, error) {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", "", err
-		}
-		defer listener.Close()
-		_, port, err := net.SplitHostPort(listener.Addr().String())
-		return "127.0.0.1:" + port, port, err
-	}
-	for _, name := range []string{"limit", "gateway", "mercurius", "yoga", "apollo"} {
-		address, port, err := at()
-		if err != nil {
-			return err
-		}
-		path := "/graphql"
-		var command *exec.Cmd
-		switch name {
-		case "limit":
-			command = exec.Command(filepath.Join(s.folder, "bench"), "-limit", address, "-uri", s.uri, "-database", s.database)
-		case "gateway":
-			command = exec.Command(filepath.Join(s.folder, "gateway"), "serve", "--listen-addr="+address, "--mongodb-uri="+s.uri, "--mongodb-database="+s.database,
-				"--token-rate=0", "--organization-rate=0", "--max-cost=1000000", "--log-level=warn")
-		default:
-			command = exec.Command("node", "bench/peers/"+name+".js")
-			if name == "apollo" {
-				path = "/"
-			}
-		}
-		command.Env = append(os.Environ(), "PORT="+port, "MONGODB_URI="+s.uri, "MONGODB_DATABASE="+s.database, "NODE_ENV=production")
-		command.Stderr = os.Stderr
-		if err := command.Start(); err != nil {
-			return err
-		}
-		s.running = append(s.running, command)
-		t := target{name: name, url: "http://" + address + path}
-		if name == "gateway" {
-			t.token = token
-		}
-		s.targets = append(s.targets, t)
-		if err := listens(address); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// listens waits until somebody listens at an address.
-func listens(address string) error {
-	var err error
-	for range 200 {
-		var connection net.Conn
-		if connection, err = net.Dial("tcp", address); err == nil {
-			return connection.Close()
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return err
-}
-
-// stop ends the servers that were started here.
-func (s *servers) stop() {
-	for _, command := range s.running {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	}
-	_ = os.RemoveAll(s.folder)
 }

@@ -35,8 +35,17 @@ const byKey = (collection) => new DataLoader(async (ids) => {
   return ids.map((id) => byId.get(key(id)) ?? null);
 });
 
-async function productMetrics(skus) {
-  const wanted = [...skus];
+// productsBySku returns the products that SKUs mean: their own or those of their sizes.
+async function productsBySku(skus) {
+  const found = await db.collection("products").find({ org, skus: { $in: [...skus] } }).toArray();
+  const bySku = new Map(found.flatMap((product) => product.skus.map((sku) => [sku, product])));
+  return skus.map((sku) => bySku.get(sku) ?? null);
+}
+
+// productMetrics counts what calls did with products, by all their SKUs, and who bought them.
+async function productMetrics(products) {
+  const meant = new Map(products.flatMap((product) => product.skus.map((sku) => [sku, product.id])));
+  const wanted = [...meant.keys()];
   const sum = (field) => ({ $sum: `$products.${field}` });
   const [counts, purchases] = await Promise.all([
     db.collection("call_metrics").aggregate([
@@ -48,20 +57,24 @@ async function productMetrics(skus) {
     ]).toArray(),
     db.collection("purchases").find({ org, "lines.sku": { $in: wanted } }, { projection: { _id: 0, lines: 1 } }).toArray(),
   ]);
-  const totals = new Map(wanted.map((sku) => [sku, { presented: 0, added: 0, purchases: 0, sales: new Map() }]));
-  for (const c of counts) Object.assign(totals.get(c._id), { presented: c.presented, added: c.added });
+  const totals = new Map(products.map(({ id }) => [id, { presented: 0, added: 0, purchases: 0, sales: new Map() }]));
+  for (const { _id, presented, added } of counts) {
+    const total = totals.get(meant.get(_id));
+    total.presented += presented;
+    total.added += added;
+  }
   for (const { lines } of purchases) {
     const held = new Set();
     for (const { sku, sales } of lines) {
-      const total = totals.get(sku);
+      const total = totals.get(meant.get(sku));
       if (!total) continue;
-      if (!held.has(sku)) total.purchases++;
-      held.add(sku);
+      if (!held.has(total)) total.purchases++;
+      held.add(total);
       total.sales.set(sales.currency, (total.sales.get(sales.currency) ?? 0) + Number(sales.minor));
     }
   }
-  return wanted.map((sku) => {
-    const total = totals.get(sku);
+  return products.map(({ id }) => {
+    const total = totals.get(id);
     return { ...total, sales: [...total.sales].sort().map(([currency, minor]) => ({ minor, currency })) };
   });
 }
@@ -69,9 +82,9 @@ async function productMetrics(skus) {
 // context makes the loaders of one request.
 export function context() {
   return {
-    agents: byKey("agents"), queues: byKey("queues"), products: byKey("products"),
+    agents: byKey("agents"), queues: byKey("queues"), products: new DataLoader(productsBySku),
     callMetrics: byKey("call_metrics"), carts: byKey("carts"),
-    productMetrics: new DataLoader(productMetrics),
+    productMetrics: new DataLoader(productMetrics, { cacheKeyFn: (product) => product.id }),
   };
 }
 
@@ -98,7 +111,7 @@ export const resolvers = {
   CartItem: { product },
   Product: {
     sku: (p) => p.id,
-    metrics: (p, _, context) => context.productMetrics.load(p.id),
+    metrics: (p, _, context) => context.productMetrics.load(p),
   },
   ProductMetrics: { addedToCart: (m) => m.added, sales: (m) => m.sales ?? [] },
   CallMetrics: { purchases: (m) => m.purchases.count, revenue: (m) => m.purchases.revenue ?? [] },
