@@ -106,6 +106,10 @@ type Call struct {
 	ShopperWords []string       `bson:"shopperWords,omitempty"` // what the text search looks at
 	CustomerTags []CustomerTag  `bson:"customerTags,omitempty"`
 
+	// Personal is when the first of the personal data here, or in the names of the
+	// chat, is due to be blanked; nil where there is none.
+	Personal *time.Time `bson:"personal,omitempty"`
+
 	// Imported is what an import said of the call's purchases; it counts while
 	// no purchase event is attributed to the call.
 	Imported *PurchaseSummary `bson:"imported,omitempty"`

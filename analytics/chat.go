@@ -30,6 +30,10 @@ type ChatMessage struct {
 	// Question: a viewer or shopper wrote it, and it has an ASCII question mark.
 	Question bool `bson:"question,omitempty"`
 
+	// Personal is when Name is due to be blanked; nil where it is not personal, and
+	// for messages of calls, which are written again with their calls.
+	Personal *time.Time `bson:"personal,omitempty"`
+
 	// What moderators decided about it, in live events: a copy of the Moderation
 	// of the message as of version Decided.
 	Deleted   bool       `bson:"deleted,omitempty"`

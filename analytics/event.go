@@ -38,8 +38,12 @@ type Event struct {
 	Subject string `bson:"subject"`
 	// About is the call, live event or workflow that an event with a subject of
 	// its own, such as a purchase or a ban, names besides.
-	About string    `bson:"about,omitempty"`
-	Data  EventData `bson:"data"`
+	About string `bson:"about,omitempty"`
+	// Personal is PersonalTime, until the personal data is blanked; of a call that
+	// ended later or runs it may be moved to when to look again. The repository
+	// sets it.
+	Personal *time.Time `bson:"personal,omitempty"`
+	Data     EventData  `bson:"data"`
 }
 
 // The prefixes of event ids by origin, so that the id of a tracking event never
@@ -150,6 +154,8 @@ type EventData struct {
 	Scale   int      `bson:"scale,omitempty" json:"scale,omitempty"`
 	Rating  *float64 `bson:"rating,omitempty" json:"rating,omitempty"`
 	Comment string   `bson:"comment,omitempty" json:"comment,omitempty"`
+	// Commented: there was a comment, which is blanked by now.
+	Commented bool `bson:"commented,omitempty" json:"commented,omitempty"`
 
 	FirstName string `bson:"firstName,omitempty" json:"firstName,omitempty"`
 	LastName  string `bson:"lastName,omitempty" json:"lastName,omitempty"`

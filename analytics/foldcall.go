@@ -43,6 +43,7 @@ func FoldCall(org, callID string, events, joins []*Event, cart *CartFacts) Folde
 	f.foldTags()
 	f.call.Imported = f.imported.Purchases()
 	messages := f.foldMessages()
+	f.foldPersonal(events)
 	f.call.settle()
 	return FoldedCall{Call: f.call, Messages: messages}
 }

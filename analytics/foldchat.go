@@ -79,6 +79,9 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 		Seen: e.Seen(), Rank: e.Rank(),
 		Question: isQuestion(e.Data.Author, e.Data.Text),
 	}
+	if _, ofLiveEvent := SubjectID("live_event", e.Subject); ofLiveEvent {
+		m.Personal = e.PersonalTime()
+	}
 	if e.Data.ReplyTo != "" {
 		m.ReplyTo = messageID(e.Subject, e.Data.ReplyTo)
 	}

@@ -230,7 +230,7 @@ func (f *liveFold) foldCartChange(e *Event, visitor uint32) {
 
 func (f *liveFold) foldSurvey(e *Event, visitor uint32) {
 	f.b.Attendees.Add(visitor)
-	if strings.TrimSpace(e.Data.Comment) != "" {
+	if e.HasComment() {
 		f.b.Comments++
 	}
 	if e.Data.Rating == nil {

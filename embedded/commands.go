@@ -40,6 +40,7 @@ func init() {
 		"count": (*request).count, "distinct": (*request).distinct, "aggregate": (*request).aggregate, "explain": (*request).explain,
 		"createIndexes": (*request).createIndexes, "listIndexes": (*request).listIndexes, "dropIndexes": (*request).dropIndexes,
 		"listCollections": (*request).listCollections, "drop": (*request).drop, "dropDatabase": (*request).dropDatabase,
+		"fsync": (*request).fsync,
 	}
 }
 
@@ -86,6 +87,14 @@ func (r *request) ping() operation {
 	r.take(r.command)
 
 	return answerWith()
+}
+
+// fsync writes a snapshot and removes the files that it replaces: what was deleted or overwritten before is in none any
+// more. Locking is refused.
+func (r *request) fsync() operation {
+	r.take(r.command)
+
+	return operation{run: func(dst []byte) ([]byte, error) { return dst, r.store.snapshot() }}
 }
 
 // buildInfo names the version of the protocol whose subset this is.

@@ -22,44 +22,115 @@ type snapshotter struct {
 	running   atomic.Bool
 	stopped   atomic.Bool
 	done      sync.WaitGroup
+	// last is the seq of the last snapshot that was finished since the start, 0 for none.
+	last atomic.Uint64
 }
 
 var errStopped = errors.New("stopped")
 
 func snapshotName(seq uint64) string { return fmt.Sprintf("snapshot-%016x", seq) }
 
-// snapshotIfDue begins a snapshot of what is published once the log has grown enough. It is called by the commit loop,
-// which waits for a new segment only; writers go on while the snapshot is written.
+// snapshot returns once a snapshot of all that was durable when it was called is, and the files that it replaces are gone.
+func (s *store) snapshot() error {
+	done := make(chan error, 1)
+	s.mu.Lock()
+	if s.failed != nil {
+		s.mu.Unlock()
+		return asProtocol(s.failed)
+	}
+	s.asking = append(s.asking, done)
+	s.wakeUp()
+	s.mu.Unlock()
+
+	if err := <-done; err != nil {
+		return asProtocol(err)
+	}
+
+	return nil
+}
+
+// wakeUp makes the commit loop look for what there is to do; the caller holds mu, and the store has not failed.
+func (s *store) wakeUp() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// asked returns who asked for a snapshot since it was last called.
+func (s *store) asked() []chan error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asking := s.asking
+	s.asking = nil
+
+	return asking
+}
+
+func tell(asking []chan error, err error) {
+	for _, done := range asking {
+		done <- err
+	}
+}
+
+// snapshotIfDue begins a snapshot of what is published once the log has grown enough, or somebody asked for one. It is
+// called by the commit loop, which waits for a new segment only; writers go on while the snapshot is written.
 func (s *store) snapshotIfDue() {
 	n := &s.snapshots
 	size := s.log.before + s.log.at
-	if s.log.broken != nil || size < n.due.Load() || n.stopped.Load() || !n.running.CompareAndSwap(false, true) {
-		return
+	if n.stopped.Load() || !n.running.CompareAndSwap(false, true) {
+		return // the one that is written looks again
 	}
-
-	n.due.Store(2 * size) // unless it comes to pass
-	if err := s.log.rotate(s.log.seq); err != nil {
-		s.logger.Error("begin snapshot", "err", err)
-		n.running.Store(false)
-		return
-	}
-
+	asking := s.asked()
 	v := s.published.Load()
+	var err error
+	switch {
+	case s.log.broken != nil:
+		err = s.log.broken
+	case n.last.Load() == v.seq: // it has all there is
+	case len(asking) > 0 || size >= n.due.Load():
+		if err = s.beginSnapshot(v, size, asking); err == nil {
+			return
+		}
+		s.logger.Error("begin snapshot", "err", err)
+	}
+	n.running.Store(false)
+	tell(asking, err)
+}
+
+// beginSnapshot lets the log go on in a new segment, and writes the snapshot in the background.
+func (s *store) beginSnapshot(v *view, size int64, asking []chan error) error {
+	n := &s.snapshots
+	n.due.Store(2 * size)       // unless it comes to pass
+	if s.log.at > headerBytes { // else a snapshot that failed left it so
+		if err := s.log.rotate(s.log.seq); err != nil {
+			return err
+		}
+	}
+
 	s.log.before = 0 // if the snapshot fails, due has grown
 	n.done.Go(func() {
-		defer n.running.Store(false)
 		size, err := writeSnapshot(s.files, s.dir, v, &n.stopped)
-		switch {
-		case errors.Is(err, errStopped):
-		case err != nil:
-			s.logger.Error("write snapshot", "err", err)
-		default:
+		if err == nil {
 			n.due.Store(max(n.threshold, size))
-			if err := removeOlder(s.dir, v.seq); err != nil {
-				s.logger.Warn("remove old log segments", "err", err)
+			if err = removeOlder(s.dir, v.seq); err == nil {
+				n.last.Store(v.seq)
 			}
 		}
+		if err != nil && !errors.Is(err, errStopped) {
+			s.logger.Error("write snapshot", "err", err)
+		}
+		n.running.Store(false)
+		tell(asking, err)
+
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.asking) > 0 && s.failed == nil {
+			s.wakeUp()
+		}
 	})
+
+	return nil
 }
 
 // writeSnapshot writes the view beside the log and gives it its name only when all of it is durable. It returns its size.

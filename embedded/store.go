@@ -46,6 +46,7 @@ type store struct {
 	dirty    map[string]bool // collections changed since the last freeze
 	pending  *batch          // still open
 	inflight *batch          // on its way to the disk
+	asking   []chan error    // who waits for a snapshot
 	failed   error           // set once no more writes are taken
 
 	published atomic.Pointer[view]
@@ -89,10 +90,7 @@ func (s *store) evaluate(fn func(tx *tx) error) (*batch, error) {
 	err := fn(t)
 
 	if t.changed {
-		select {
-		case s.wake <- struct{}{}:
-		default:
-		}
+		s.wakeUp()
 	}
 	if s.pending != nil {
 		return s.pending, err
@@ -185,6 +183,7 @@ func (s *store) close() error {
 	close(s.wake)
 	err := s.loop.Wait()
 	s.snapshots.done.Wait()
+	tell(s.asked(), errStopped)
 
 	return err
 }

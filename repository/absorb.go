@@ -28,7 +28,7 @@ func (r *Repository) Absorb(ctx context.Context, org string, events []analytics.
 	a := &absorption{r: r, reach: analytics.Reach{Org: org}, events: events, outcomes: make([]Outcome, len(events))}
 	for i := range events {
 		e := &events[i]
-		e.Org, e.Key = org, a.reach.Key(e.EventID)
+		e.Org, e.Key, e.Personal = org, a.reach.Key(e.EventID), e.PersonalTime()
 		if e.Type == analytics.CallImported {
 			e.Arrival = r.nextArrival()
 		}

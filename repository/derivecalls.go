@@ -181,7 +181,7 @@ func (d *derivation) writeChat(ctx context.Context, calls []*analytics.Call, mes
 		subjects[i] = analytics.CallSubject(call.CallID)
 	}
 	stored, err := find[analytics.ChatMessage](ctx, d.r.coll(collMessages), within(d.reach).in("subject", subjects).filter(),
-		wholeResult().SetProjection(bson.D{{Key: "rank", Value: 1}, {Key: "agent", Value: 1}, {Key: "fromWebhook", Value: 1}}))
+		wholeResult().SetProjection(bson.D{{Key: "rank", Value: 1}, {Key: "agent", Value: 1}, {Key: "fromWebhook", Value: 1}, {Key: "name", Value: 1}}))
 	if err != nil {
 		return wrap(err, "find chat of calls")
 	}
@@ -193,7 +193,7 @@ func (d *derivation) writeChat(ctx context.Context, calls []*analytics.Call, mes
 	for _, m := range messages {
 		k := known[m.Key]
 		delete(known, m.Key)
-		if k == nil || k.Rank != m.Rank || k.AgentID != m.AgentID || k.FromWebhook != m.FromWebhook || m.FromWebhook {
+		if k == nil || k.Rank != m.Rank || k.AgentID != m.AgentID || k.FromWebhook != m.FromWebhook || k.Name != m.Name || m.FromWebhook {
 			wanted = append(wanted, m)
 		}
 	}

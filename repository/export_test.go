@@ -77,3 +77,18 @@ func (r *Repository) StampAgain(ctx context.Context, reach analytics.Reach, even
 func (r *Repository) Reserve(ctx context.Context, reach analytics.Reach, liveEventID, field string, n int) (uint32, error) {
 	return r.reserve(ctx, reach, liveEventID, field, n)
 }
+
+// Collections returns the names of the collections that there are.
+func (r *Repository) Collections(ctx context.Context) ([]string, error) {
+	return r.db.ListCollectionNames(ctx, bson.D{})
+}
+
+// Raw returns all documents of a collection as they are stored.
+func (r *Repository) Raw(ctx context.Context, collection string) ([]bson.Raw, error) {
+	cursor, err := r.db.Collection(collection).Find(ctx, bson.D{})
+	if err != nil {
+		return nil, err
+	}
+	var documents []bson.Raw
+	return documents, cursor.All(ctx, &documents)
+}

@@ -115,6 +115,7 @@ var indexTable = []index{
 	{collBuckets, "org liveEvent phase start", false},
 	{collLiveFigures, "fresh", false},
 
+	{collEvents, "personal _id", false},
 	{collEvents, "org session", false},
 	{collEvents, "org subject at", false},
 	{collEvents, "org client at", false},
@@ -124,6 +125,9 @@ var indexTable = []index{
 	{collCallClaims, "org waits", false},
 	{collDirtyMarks, "at", false},
 	{collDirtyMarks, "org", false},
+
+	{collCalls, "personal _id", false},
+	{collMessages, "personal _id", false},
 }
 
 // EnsureIndexes creates what is missing of the index table. It may be repeated.
