@@ -16,15 +16,27 @@ const (
 	// percent, before it is collected all the more: the rest is for stacks, buffers
 	// of the kernel, and what the runtime does not count.
 	memoryShare = 85
+	// freeGrowth is how many bytes the heap may grow by in any case where no limit is
+	// known: about what some hundred answers leave behind, so that a gateway at work
+	// still takes less than 150 MB. A large heap grows as Go lets it.
+	freeGrowth = 64 << 20
 )
+
+// ballast is memory that is never touched, and so takes none: it counts as heap
+// in use, which lets the heap grow by as much again before it is collected.
+var ballast []byte
 
 // tuneMemory sets how eagerly memory is collected, unless GOGC or GOMEMLIMIT say
 // so: seldom, but within the memory of the container. Where no limit is known
-// Go's own setting stays, since a heap that grows freely needs one.
+// Go's own setting stays, since a heap that grows freely needs one, and only small
+// heaps are let be.
 func tuneMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		limit := containerMemory()
 		if limit <= 0 {
+			if os.Getenv("GOGC") == "" {
+				ballast = make([]byte, freeGrowth)
+			}
 			return
 		}
 		debug.SetMemoryLimit(limit / 100 * memoryShare)

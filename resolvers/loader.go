@@ -29,18 +29,16 @@ const (
 // loader finds values by key, those of many fields in one go. It belongs to one
 // answer and so to one principal: its cache needs no organization in its keys.
 type loader[K comparable, V any] struct {
-	batches *dataloader.Loader[K, V]
-
-	pace *pace
+	batching
+	kind  string
+	fetch func(context.Context, []K) (map[K]V, error)
 
 	mu      sync.Mutex
-	queued  bool      // the batch is sent once nothing is busy
-	waiting map[K]int // how many wait for each key that is not answered yet
+	known   map[K]loaded[V]          // what was read ahead
+	batches *dataloader.Loader[K, V] // nil until a key is asked for, as are the maps: an answer needs few of its loaders
+	queued  bool                     // the batch is sent once nothing is busy
+	waiting map[K]int                // how many wait for each key that is not answered yet
 	done    map[K]bool
-	known   map[K]loaded[V] // what was read ahead
-
-	read func(context.Context, []K) (map[K]V, error)
-	kind string
 }
 
 // loaded is what reading a value came to.
@@ -63,16 +61,23 @@ type batching struct {
 // logged once and fails every field that waits; a key that fetch does not
 // answer is a NotFound error. A missing value is so never nil.
 func newLoader[K comparable, V any](b batching, kind string, fetch func(context.Context, []K) (map[K]V, error)) *loader[K, V] {
-	l := &loader[K, V]{pace: b.pace, waiting: map[K]int{}, done: map[K]bool{}, kind: kind}
-	l.read = func(ctx context.Context, keys []K) (map[K]V, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.timeout)
-		defer cancel()
-		ctx, ended := b.watcher.Batch(ctx, kind, len(keys))
-		found, err := contained(ctx, b.log, kind, func() (map[K]V, error) { return fetch(ctx, keys) })
-		ended(err)
-		return found, err
-	}
-	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+	return &loader[K, V]{batching: b, kind: kind, fetch: fetch}
+}
+
+// read reads the values of keys in one go.
+func (l *loader[K, V]) read(ctx context.Context, keys []K) (map[K]V, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
+	defer cancel()
+	ctx, ended := l.watcher.Batch(ctx, l.kind, len(keys))
+	found, err := contained(ctx, l.log, l.kind, func() (map[K]V, error) { return l.fetch(ctx, keys) })
+	ended(err)
+	return found, err
+}
+
+// begin makes what keys are batched by. Whoever calls it holds the lock.
+func (l *loader[K, V]) begin() {
+	l.waiting, l.done = map[K]int{}, map[K]bool{}
+	l.batches = dataloader.NewBatchedLoader(func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		found, err := l.read(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {
@@ -81,11 +86,9 @@ func newLoader[K comparable, V any](b batching, kind string, fetch func(context.
 		}
 		l.answered(keys)
 		return results
-	}
-	l.batches = dataloader.NewBatchedLoader(batch,
+	},
 		dataloader.WithWait[K, V](maxWait),
 		dataloader.WithBatchCapacity[K, V](maxKeys))
-	return l
 }
 
 // outcome returns what reading a key among others came to.
@@ -155,6 +158,9 @@ func (l *loader[K, V]) start(ctx context.Context, key K) func() (V, error) {
 	if known, ok := l.known[key]; ok {
 		return func() (V, error) { return known.value, known.err }
 	}
+	if l.batches == nil {
+		l.begin()
+	}
 	if l.done[key] {
 		return l.batches.Load(ctx, key)
 	}
@@ -212,7 +218,7 @@ type family[A any, K comparable, V any] struct {
 }
 
 func newFamily[A any, K comparable, V any](build func(A) *loader[K, V]) *family[A, K, V] {
-	return &family[A, K, V]{build: build, byArgs: map[string]*loader[K, V]{}}
+	return &family[A, K, V]{build: build}
 }
 
 // with returns the loader for a set of arguments: the same for equal ones.
@@ -222,6 +228,9 @@ func (f *family[A, K, V]) with(args A) *loader[K, V] {
 	defer f.mu.Unlock()
 	l := f.byArgs[key]
 	if l == nil {
+		if f.byArgs == nil {
+			f.byArgs = map[string]*loader[K, V]{}
+		}
 		l = f.build(args)
 		f.byArgs[key] = l
 	}
