@@ -7431,6 +7431,9 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _AcknowledgeCartRequestPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartUpdate2ᚖcartographᚋcartᚐChange(ctx, field.Selections, obj.Update)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7463,6 +7466,9 @@ func (ec *executionContext) fieldContext_AcknowledgeCartRequestPayload_update(_ 
 }
 
 func (ec *executionContext) _AcknowledgeCartRequestPayload_cart(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7495,6 +7501,9 @@ func (ec *executionContext) fieldContext_AcknowledgeCartRequestPayload_cart(_ co
 }
 
 func (ec *executionContext) _AcknowledgeCartRequestPayload_request(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7527,6 +7536,9 @@ func (ec *executionContext) fieldContext_AcknowledgeCartRequestPayload_request(_
 }
 
 func (ec *executionContext) _AcknowledgeCartRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7566,6 +7578,9 @@ func (ec *executionContext) fieldContext_AcknowledgeCartRequestPayload_clientMut
 }
 
 func (ec *executionContext) _AddToCartPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartUpdate2ᚖcartographᚋcartᚐChange(ctx, field.Selections, obj.Update)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7598,6 +7613,9 @@ func (ec *executionContext) fieldContext_AddToCartPayload_update(_ context.Conte
 }
 
 func (ec *executionContext) _AddToCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7630,6 +7648,9 @@ func (ec *executionContext) fieldContext_AddToCartPayload_cart(_ context.Context
 }
 
 func (ec *executionContext) _AddToCartPayload_request(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7662,6 +7683,9 @@ func (ec *executionContext) fieldContext_AddToCartPayload_request(_ context.Cont
 }
 
 func (ec *executionContext) _AddToCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7736,6 +7760,13 @@ func (ec *executionContext) fieldContext_Agent_externalId(_ context.Context, fie
 }
 
 func (ec *executionContext) _Agent_calls(ctx context.Context, field graphql.CollectedField, obj *analytics.Agent) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Agent().Calls(ctx, obj, nil, nil, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7780,6 +7811,13 @@ func (ec *executionContext) fieldContext_Agent_calls(ctx context.Context, field 
 }
 
 func (ec *executionContext) _AgentCallFigures_agent(ctx context.Context, field graphql.CollectedField, obj *analytics.AgentCallFigures) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.AgentCallFigures().Agent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNAgent2ᚖcartographᚋanalyticsᚐAgent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7812,23 +7850,7 @@ func (ec *executionContext) fieldContext_AgentCallFigures_agent(_ context.Contex
 }
 
 func (ec *executionContext) _AgentCallFigures_figures(ctx context.Context, field graphql.CollectedField, obj *analytics.AgentCallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentCallFigures_figures(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.CallFigures) graphql.Marshaler {
-			return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, field.Selections, obj.Figures)
 }
 func (ec *executionContext) fieldContext_AgentCallFigures_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7844,6 +7866,9 @@ func (ec *executionContext) fieldContext_AgentCallFigures_figures(_ context.Cont
 }
 
 func (ec *executionContext) _AgentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Agent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNAgentEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7876,6 +7901,9 @@ func (ec *executionContext) fieldContext_AgentConnection_edges(_ context.Context
 }
 
 func (ec *executionContext) _AgentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Agent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNAgent2ᚕᚖcartographᚋanalyticsᚐAgentᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7908,23 +7936,7 @@ func (ec *executionContext) fieldContext_AgentConnection_nodes(_ context.Context
 }
 
 func (ec *executionContext) _AgentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Agent]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgentConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_AgentConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -7947,6 +7959,9 @@ func (ec *executionContext) fieldContext_AgentConnection_totalCount(_ context.Co
 }
 
 func (ec *executionContext) _AgentEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.Agent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNAgent2ᚖcartographᚋanalyticsᚐAgent(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8007,23 +8022,7 @@ func (ec *executionContext) fieldContext_Alerting_commercialOptins(_ context.Con
 }
 
 func (ec *executionContext) _Alerting_smsAlertingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alerting_smsAlertingRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SMSAlertingRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.SMSAlertingRate)
 }
 func (ec *executionContext) fieldContext_Alerting_smsAlertingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8039,23 +8038,7 @@ func (ec *executionContext) fieldContext_Alerting_smsAlertingRate(_ context.Cont
 }
 
 func (ec *executionContext) _Alerting_calendarAlertingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alerting_calendarAlertingRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CalendarAlertingRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.CalendarAlertingRate)
 }
 func (ec *executionContext) fieldContext_Alerting_calendarAlertingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8071,23 +8054,7 @@ func (ec *executionContext) fieldContext_Alerting_calendarAlertingRate(_ context
 }
 
 func (ec *executionContext) _Alerting_retargetingRate(ctx context.Context, field graphql.CollectedField, obj *analytics.Alerting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Alerting_retargetingRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RetargetingRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.RetargetingRate)
 }
 func (ec *executionContext) fieldContext_Alerting_retargetingRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8145,6 +8112,9 @@ func (ec *executionContext) fieldContext_BanViewerPayload_bannedAt(_ context.Con
 }
 
 func (ec *executionContext) _BanViewerPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, obj.LiveEvent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8177,6 +8147,9 @@ func (ec *executionContext) fieldContext_BanViewerPayload_liveEvent(_ context.Co
 }
 
 func (ec *executionContext) _BanViewerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8293,6 +8266,13 @@ func (ec *executionContext) fieldContext_Call_clientSessionId(_ context.Context,
 }
 
 func (ec *executionContext) _Call_agent(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Agent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOAgent2ᚖcartographᚋanalyticsᚐAgent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8332,6 +8312,13 @@ func (ec *executionContext) fieldContext_Call_trackingTag(_ context.Context, fie
 }
 
 func (ec *executionContext) _Call_queue(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Queue(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8427,23 +8414,7 @@ func (ec *executionContext) fieldContext_Call_checkedOutProducts(_ context.Conte
 }
 
 func (ec *executionContext) _Call_checkedOutValue(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Call_checkedOutValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CheckedOutValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.CheckedOutValue)
 }
 func (ec *executionContext) fieldContext_Call_checkedOutValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8466,6 +8437,9 @@ func (ec *executionContext) fieldContext_Call_triedOnProducts(_ context.Context,
 }
 
 func (ec *executionContext) _Call_poll(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOPollAnswer2ᚖcartographᚋanalyticsᚐPollAnswer(ctx, field.Selections, obj.Poll)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8498,6 +8472,13 @@ func (ec *executionContext) fieldContext_Call_poll(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Call_firstPurchaseAt(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().FirstPurchaseAt(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalODateTime2ᚖtimeᚐTime(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8521,6 +8502,13 @@ func (ec *executionContext) fieldContext_Call_firstPurchaseAt(_ context.Context,
 }
 
 func (ec *executionContext) _Call_purchasedProducts(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().PurchasedProducts(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8544,6 +8532,13 @@ func (ec *executionContext) fieldContext_Call_purchasedProducts(_ context.Contex
 }
 
 func (ec *executionContext) _Call_revenue(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Revenue(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNMoney2ᚕᚖcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8576,6 +8571,13 @@ func (ec *executionContext) fieldContext_Call_revenue(_ context.Context, field g
 }
 
 func (ec *executionContext) _Call_numberOfPurchases(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().NumberOfPurchases(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNInt2int(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8599,6 +8601,13 @@ func (ec *executionContext) fieldContext_Call_numberOfPurchases(_ context.Contex
 }
 
 func (ec *executionContext) _Call_orderIds(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().OrderIds(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8665,6 +8674,13 @@ func (ec *executionContext) fieldContext_Call_blockedNote(_ context.Context, fie
 }
 
 func (ec *executionContext) _Call_shopper(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Shopper(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNShopper2ᚖcartographᚋanalyticsᚐShopper(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8697,6 +8713,9 @@ func (ec *executionContext) fieldContext_Call_shopper(_ context.Context, field g
 }
 
 func (ec *executionContext) _Call_customerTags(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCustomerTag2ᚕcartographᚋanalyticsᚐCustomerTagᚄ(ctx, field.Selections, obj.CustomerTags)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8729,6 +8748,13 @@ func (ec *executionContext) fieldContext_Call_customerTags(_ context.Context, fi
 }
 
 func (ec *executionContext) _Call_products(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallProduct2ᚕᚖcartographᚋanalyticsᚐProductInCallᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8761,6 +8787,13 @@ func (ec *executionContext) fieldContext_Call_products(_ context.Context, field 
 }
 
 func (ec *executionContext) _Call_metrics(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Metrics(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallMetrics2ᚖcartographᚋanalyticsᚐCallMetrics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8793,6 +8826,13 @@ func (ec *executionContext) fieldContext_Call_metrics(_ context.Context, field g
 }
 
 func (ec *executionContext) _Call_chat(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Call().Chat(ctx, obj, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNChatMessageConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8851,6 +8891,13 @@ func (ec *executionContext) fieldContext_Call_endedCursor(_ context.Context, fie
 }
 
 func (ec *executionContext) _Call_cart(ctx context.Context, field graphql.CollectedField, obj *analytics.Call) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Call().Cart(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8883,6 +8930,9 @@ func (ec *executionContext) fieldContext_Call_cart(_ context.Context, field grap
 }
 
 func (ec *executionContext) _CallConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Call]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCallEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8915,6 +8965,9 @@ func (ec *executionContext) fieldContext_CallConnection_edges(_ context.Context,
 }
 
 func (ec *executionContext) _CallConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Call]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCall2ᚕᚖcartographᚋanalyticsᚐCallᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8947,23 +9000,7 @@ func (ec *executionContext) fieldContext_CallConnection_nodes(_ context.Context,
 }
 
 func (ec *executionContext) _CallConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Call]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_CallConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -8986,6 +9023,9 @@ func (ec *executionContext) fieldContext_CallConnection_totalCount(_ context.Con
 }
 
 func (ec *executionContext) _CallEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.Call]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9046,23 +9086,7 @@ func (ec *executionContext) fieldContext_CallFigures_missed(_ context.Context, f
 }
 
 func (ec *executionContext) _CallFigures_acceptanceRate(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_acceptanceRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AcceptanceRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.AcceptanceRate)
 }
 func (ec *executionContext) fieldContext_CallFigures_acceptanceRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9078,23 +9102,7 @@ func (ec *executionContext) fieldContext_CallFigures_acceptanceRate(_ context.Co
 }
 
 func (ec *executionContext) _CallFigures_duration(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_duration(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Duration, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Distribution) graphql.Marshaler {
-			return ec.marshalNDistribution2cartographᚋanalyticsᚐDistribution(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNDistribution2cartographᚋanalyticsᚐDistribution(ctx, field.Selections, obj.Duration)
 }
 func (ec *executionContext) fieldContext_CallFigures_duration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9110,23 +9118,7 @@ func (ec *executionContext) fieldContext_CallFigures_duration(_ context.Context,
 }
 
 func (ec *executionContext) _CallFigures_queueWait(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_queueWait(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.QueueWait, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Distribution) graphql.Marshaler {
-			return ec.marshalNDistribution2cartographᚋanalyticsᚐDistribution(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNDistribution2cartographᚋanalyticsᚐDistribution(ctx, field.Selections, obj.QueueWait)
 }
 func (ec *executionContext) fieldContext_CallFigures_queueWait(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9198,23 +9190,7 @@ func (ec *executionContext) fieldContext_CallFigures_purchases(_ context.Context
 }
 
 func (ec *executionContext) _CallFigures_revenue(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_revenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revenue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.Revenue)
 }
 func (ec *executionContext) fieldContext_CallFigures_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9230,23 +9206,7 @@ func (ec *executionContext) fieldContext_CallFigures_revenue(_ context.Context, 
 }
 
 func (ec *executionContext) _CallFigures_netPromoterScore(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_netPromoterScore(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NetPromoterScore, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.NetPromoterScore) graphql.Marshaler {
-			return ec.marshalNNetPromoterScore2cartographᚋanalyticsᚐNetPromoterScore(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNNetPromoterScore2cartographᚋanalyticsᚐNetPromoterScore(ctx, field.Selections, obj.NetPromoterScore)
 }
 func (ec *executionContext) fieldContext_CallFigures_netPromoterScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9262,23 +9222,7 @@ func (ec *executionContext) fieldContext_CallFigures_netPromoterScore(_ context.
 }
 
 func (ec *executionContext) _CallFigures_thumbsUpRate(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFigures_thumbsUpRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ThumbsUpRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ThumbsUpRate)
 }
 func (ec *executionContext) fieldContext_CallFigures_thumbsUpRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9294,23 +9238,7 @@ func (ec *executionContext) fieldContext_CallFigures_thumbsUpRate(_ context.Cont
 }
 
 func (ec *executionContext) _CallFiguresStep_period(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFiguresStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFiguresStep_period(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Period, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Period) graphql.Marshaler {
-			return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, field.Selections, obj.Period)
 }
 func (ec *executionContext) fieldContext_CallFiguresStep_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9326,23 +9254,7 @@ func (ec *executionContext) fieldContext_CallFiguresStep_period(_ context.Contex
 }
 
 func (ec *executionContext) _CallFiguresStep_figures(ctx context.Context, field graphql.CollectedField, obj *analytics.CallFiguresStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallFiguresStep_figures(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.CallFigures) graphql.Marshaler {
-			return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, field.Selections, obj.Figures)
 }
 func (ec *executionContext) fieldContext_CallFiguresStep_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9414,23 +9326,7 @@ func (ec *executionContext) fieldContext_CallMetrics_purchases(_ context.Context
 }
 
 func (ec *executionContext) _CallMetrics_revenue(ctx context.Context, field graphql.CollectedField, obj *analytics.CallMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallMetrics_revenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revenue(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.Revenue())
 }
 func (ec *executionContext) fieldContext_CallMetrics_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9453,6 +9349,13 @@ func (ec *executionContext) fieldContext_CallProduct_sku(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CallProduct_product(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductInCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CallProduct().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9485,6 +9388,13 @@ func (ec *executionContext) fieldContext_CallProduct_product(_ context.Context, 
 }
 
 func (ec *executionContext) _CallProduct_metrics(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductInCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CallProduct().Metrics(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProductMetrics2ᚖcartographᚋanalyticsᚐProductCounts(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9517,23 +9427,7 @@ func (ec *executionContext) fieldContext_CallProduct_metrics(_ context.Context, 
 }
 
 func (ec *executionContext) _CallStats_total(ctx context.Context, field graphql.CollectedField, obj *analytics.CallStats) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallStats_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.CallFigures) graphql.Marshaler {
-			return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_CallStats_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9549,6 +9443,9 @@ func (ec *executionContext) fieldContext_CallStats_total(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CallStats_byAgent(ctx context.Context, field graphql.CollectedField, obj *analytics.CallStats) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNAgentCallFigures2ᚕcartographᚋanalyticsᚐAgentCallFiguresᚄ(ctx, field.Selections, obj.ByAgent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9581,6 +9478,9 @@ func (ec *executionContext) fieldContext_CallStats_byAgent(_ context.Context, fi
 }
 
 func (ec *executionContext) _CallStats_byQueue(ctx context.Context, field graphql.CollectedField, obj *analytics.CallStats) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNQueueCallFigures2ᚕcartographᚋanalyticsᚐQueueCallFiguresᚄ(ctx, field.Selections, obj.ByQueue)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9613,23 +9513,7 @@ func (ec *executionContext) fieldContext_CallStats_byQueue(_ context.Context, fi
 }
 
 func (ec *executionContext) _CallStats_byType(ctx context.Context, field graphql.CollectedField, obj *analytics.CallStats) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallStats_byType(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ByType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TypeCallFigures) graphql.Marshaler {
-			return ec.marshalNTypeCallFigures2ᚕcartographᚋanalyticsᚐTypeCallFiguresᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTypeCallFigures2ᚕcartographᚋanalyticsᚐTypeCallFiguresᚄ(ctx, field.Selections, obj.ByType)
 }
 func (ec *executionContext) fieldContext_CallStats_byType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9645,23 +9529,7 @@ func (ec *executionContext) fieldContext_CallStats_byType(_ context.Context, fie
 }
 
 func (ec *executionContext) _CallStats_series(ctx context.Context, field graphql.CollectedField, obj *analytics.CallStats) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CallStats_series(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Series, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.CallFiguresStep) graphql.Marshaler {
-			return ec.marshalNCallFiguresStep2ᚕcartographᚋanalyticsᚐCallFiguresStepᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFiguresStep2ᚕcartographᚋanalyticsᚐCallFiguresStepᚄ(ctx, field.Selections, obj.Series)
 }
 func (ec *executionContext) fieldContext_CallStats_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -9691,6 +9559,13 @@ func (ec *executionContext) fieldContext_Cart_callId(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Cart_call(ctx context.Context, field graphql.CollectedField, obj *cart.OfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Cart().Call(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9737,6 +9612,13 @@ func (ec *executionContext) fieldContext_Cart_updatedAt(_ context.Context, field
 }
 
 func (ec *executionContext) _Cart_items(ctx context.Context, field graphql.CollectedField, obj *cart.OfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Cart().Items(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCartItem2ᚕᚖcartographᚋcartᚐItemᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9769,6 +9651,13 @@ func (ec *executionContext) fieldContext_Cart_items(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Cart_pendingRequests(ctx context.Context, field graphql.CollectedField, obj *cart.OfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Cart().PendingRequests(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCartRequest2ᚕᚖcartographᚋcartᚐRequestOfCallᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9808,6 +9697,13 @@ func (ec *executionContext) fieldContext_Cart_currency(_ context.Context, field 
 }
 
 func (ec *executionContext) _Cart_value(ctx context.Context, field graphql.CollectedField, obj *cart.OfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Cart().Value(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9840,6 +9736,13 @@ func (ec *executionContext) fieldContext_Cart_value(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Cart_checkedOut(ctx context.Context, field graphql.CollectedField, obj *cart.OfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Cart().CheckedOut(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOCartCheckout2ᚖcartographᚋcartᚐCheckout(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9879,6 +9782,13 @@ func (ec *executionContext) fieldContext_CartCheckout_at(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CartCheckout_items(ctx context.Context, field graphql.CollectedField, obj *cart.Checkout) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartCheckout().Items(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCartItem2ᚕᚖcartographᚋcartᚐItemᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9911,6 +9821,13 @@ func (ec *executionContext) fieldContext_CartCheckout_items(_ context.Context, f
 }
 
 func (ec *executionContext) _CartCheckout_value(ctx context.Context, field graphql.CollectedField, obj *cart.Checkout) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartCheckout().Value(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9943,6 +9860,9 @@ func (ec *executionContext) fieldContext_CartCheckout_value(_ context.Context, f
 }
 
 func (ec *executionContext) _CartConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[cart.OfCall]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCartEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9975,6 +9895,9 @@ func (ec *executionContext) fieldContext_CartConnection_edges(_ context.Context,
 }
 
 func (ec *executionContext) _CartConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[cart.OfCall]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCart2ᚕᚖcartographᚋcartᚐOfCallᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10007,23 +9930,7 @@ func (ec *executionContext) fieldContext_CartConnection_nodes(_ context.Context,
 }
 
 func (ec *executionContext) _CartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[cart.OfCall]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CartConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_CartConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10046,6 +9953,9 @@ func (ec *executionContext) fieldContext_CartConnection_totalCount(_ context.Con
 }
 
 func (ec *executionContext) _CartEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[cart.OfCall]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10106,6 +10016,13 @@ func (ec *executionContext) fieldContext_CartItem_quantity(_ context.Context, fi
 }
 
 func (ec *executionContext) _CartItem_price(ctx context.Context, field graphql.CollectedField, obj *cart.Item) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartItem().Price(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10138,6 +10055,13 @@ func (ec *executionContext) fieldContext_CartItem_price(_ context.Context, field
 }
 
 func (ec *executionContext) _CartItem_product(ctx context.Context, field graphql.CollectedField, obj *cart.Item) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartItem().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10198,6 +10122,13 @@ func (ec *executionContext) fieldContext_CartRequest_name(_ context.Context, fie
 }
 
 func (ec *executionContext) _CartRequest_price(ctx context.Context, field graphql.CollectedField, obj *cart.RequestOfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartRequest().Price(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10279,6 +10210,13 @@ func (ec *executionContext) fieldContext_CartRequest_message(_ context.Context, 
 }
 
 func (ec *executionContext) _CartRequest_product(ctx context.Context, field graphql.CollectedField, obj *cart.RequestOfCall) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.CartRequest().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10332,6 +10270,9 @@ func (ec *executionContext) fieldContext_CartUpdate_at(_ context.Context, field 
 }
 
 func (ec *executionContext) _CartUpdate_cart(ctx context.Context, field graphql.CollectedField, obj *cart.Change) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10364,6 +10305,9 @@ func (ec *executionContext) fieldContext_CartUpdate_cart(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CartUpdate_item(ctx context.Context, field graphql.CollectedField, obj *cart.Change) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartItem2ᚖcartographᚋcartᚐItem(ctx, field.Selections, obj.Item())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10403,6 +10347,9 @@ func (ec *executionContext) fieldContext_CartUpdate_previousQuantity(_ context.C
 }
 
 func (ec *executionContext) _CartUpdate_request(ctx context.Context, field graphql.CollectedField, obj *cart.Change) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10435,6 +10382,9 @@ func (ec *executionContext) fieldContext_CartUpdate_request(_ context.Context, f
 }
 
 func (ec *executionContext) _CartUpdate_checkout(ctx context.Context, field graphql.CollectedField, obj *cart.Change) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartCheckout2ᚖcartographᚋcartᚐCheckout(ctx, field.Selections, obj.Checkout())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10495,6 +10445,13 @@ func (ec *executionContext) fieldContext_ChatMessage_author(_ context.Context, f
 }
 
 func (ec *executionContext) _ChatMessage_authorName(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ChatMessage().AuthorName(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOString2ᚖstring(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10532,6 +10489,13 @@ func (ec *executionContext) fieldContext_ChatMessage_cursor(_ context.Context, f
 }
 
 func (ec *executionContext) _ChatMessage_call(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ChatMessage().Call(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10564,6 +10528,13 @@ func (ec *executionContext) fieldContext_ChatMessage_call(_ context.Context, fie
 }
 
 func (ec *executionContext) _ChatMessage_liveEvent(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ChatMessage().LiveEvent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10596,6 +10567,13 @@ func (ec *executionContext) fieldContext_ChatMessage_liveEvent(_ context.Context
 }
 
 func (ec *executionContext) _ChatMessage_parent(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ChatMessage().Parent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10670,6 +10648,9 @@ func (ec *executionContext) fieldContext_ChatMessage_banned(_ context.Context, f
 }
 
 func (ec *executionContext) _ChatMessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.ChatMessage]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNChatMessageEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10702,6 +10683,9 @@ func (ec *executionContext) fieldContext_ChatMessageConnection_edges(_ context.C
 }
 
 func (ec *executionContext) _ChatMessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.ChatMessage]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNChatMessage2ᚕᚖcartographᚋanalyticsᚐChatMessageᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10734,23 +10718,7 @@ func (ec *executionContext) fieldContext_ChatMessageConnection_nodes(_ context.C
 }
 
 func (ec *executionContext) _ChatMessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.ChatMessage]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ChatMessageConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_ChatMessageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -10773,6 +10741,9 @@ func (ec *executionContext) fieldContext_ChatMessageConnection_totalCount(_ cont
 }
 
 func (ec *executionContext) _ChatMessageEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.ChatMessage]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10819,6 +10790,13 @@ func (ec *executionContext) fieldContext_ChatModeration_messageId(_ context.Cont
 }
 
 func (ec *executionContext) _ChatModeration_message(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ChatModeration().Message(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10886,6 +10864,9 @@ func (ec *executionContext) fieldContext_ChatModeration_cursor(_ context.Context
 }
 
 func (ec *executionContext) _CheckoutCartPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartUpdate2ᚖcartographᚋcartᚐChange(ctx, field.Selections, obj.Update)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10918,6 +10899,9 @@ func (ec *executionContext) fieldContext_CheckoutCartPayload_update(_ context.Co
 }
 
 func (ec *executionContext) _CheckoutCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10950,6 +10934,9 @@ func (ec *executionContext) fieldContext_CheckoutCartPayload_cart(_ context.Cont
 }
 
 func (ec *executionContext) _CheckoutCartPayload_request(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10982,6 +10969,9 @@ func (ec *executionContext) fieldContext_CheckoutCartPayload_request(_ context.C
 }
 
 func (ec *executionContext) _CheckoutCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11056,6 +11046,9 @@ func (ec *executionContext) fieldContext_CreateShopperTokenPayload_expiresAt(_ c
 }
 
 func (ec *executionContext) _CreateShopperTokenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateShopperTokenPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11095,23 +11088,7 @@ func (ec *executionContext) fieldContext_CreateShopperTokenPayload_clientMutatio
 }
 
 func (ec *executionContext) _CreateTokenPayload_token(ctx context.Context, field graphql.CollectedField, obj *CreateTokenPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreateTokenPayload_token(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Token, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Token) graphql.Marshaler {
-			return ec.marshalOToken2ᚖcartographᚋgraphᚐToken(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOToken2ᚖcartographᚋgraphᚐToken(ctx, field.Selections, obj.Token)
 }
 func (ec *executionContext) fieldContext_CreateTokenPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11134,6 +11111,9 @@ func (ec *executionContext) fieldContext_CreateTokenPayload_secret(_ context.Con
 }
 
 func (ec *executionContext) _CreateTokenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateTokenPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11173,6 +11153,9 @@ func (ec *executionContext) fieldContext_CreateTokenPayload_clientMutationId(_ c
 }
 
 func (ec *executionContext) _CreateWebhookEndpointPayload_endpoint(ctx context.Context, field graphql.CollectedField, obj *CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOWebhookEndpoint2ᚖcartographᚋanalyticsᚐWebhookEndpoint(ctx, field.Selections, obj.Endpoint)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11212,6 +11195,9 @@ func (ec *executionContext) fieldContext_CreateWebhookEndpointPayload_secret(_ c
 }
 
 func (ec *executionContext) _CreateWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11288,6 +11274,9 @@ func (ec *executionContext) fieldContext_DeleteWebhookEndpointPayload_deletedId(
 }
 
 func (ec *executionContext) _DeleteWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *DeleteWebhookEndpointPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11327,23 +11316,7 @@ func (ec *executionContext) fieldContext_DeleteWebhookEndpointPayload_clientMuta
 }
 
 func (ec *executionContext) _DeviceShares_desktop(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeviceShares_desktop(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Desktop, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.Desktop)
 }
 func (ec *executionContext) fieldContext_DeviceShares_desktop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11359,23 +11332,7 @@ func (ec *executionContext) fieldContext_DeviceShares_desktop(_ context.Context,
 }
 
 func (ec *executionContext) _DeviceShares_mobile(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeviceShares_mobile(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Mobile, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.Mobile)
 }
 func (ec *executionContext) fieldContext_DeviceShares_mobile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11391,23 +11348,7 @@ func (ec *executionContext) fieldContext_DeviceShares_mobile(_ context.Context, 
 }
 
 func (ec *executionContext) _DeviceShares_tablet(ctx context.Context, field graphql.CollectedField, obj *analytics.DeviceShares) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeviceShares_tablet(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Tablet, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.Tablet)
 }
 func (ec *executionContext) fieldContext_DeviceShares_tablet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11486,6 +11427,13 @@ func (ec *executionContext) fieldContext_Export_format(_ context.Context, field 
 }
 
 func (ec *executionContext) _Export_liveEvent(ctx context.Context, field graphql.CollectedField, obj *analytics.Export) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Export().LiveEvent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11525,23 +11473,7 @@ func (ec *executionContext) fieldContext_Export_sheets(_ context.Context, field 
 }
 
 func (ec *executionContext) _Export_period(ctx context.Context, field graphql.CollectedField, obj *analytics.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Export_period(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Period, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Period) graphql.Marshaler {
-			return ec.marshalOPeriod2ᚖcartographᚋanalyticsᚐPeriod(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOPeriod2ᚖcartographᚋanalyticsᚐPeriod(ctx, field.Selections, obj.Period)
 }
 func (ec *executionContext) fieldContext_Export_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11578,6 +11510,13 @@ func (ec *executionContext) fieldContext_Export_expiresAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Export_state(ctx context.Context, field graphql.CollectedField, obj *analytics.Export) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Export().State(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNExportState2cartographᚋanalyticsᚐExportState(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11636,6 +11575,13 @@ func (ec *executionContext) fieldContext_Goal_name(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Goal_workflow(ctx context.Context, field graphql.CollectedField, obj *analytics.Goal) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Goal().Workflow(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11689,6 +11635,13 @@ func (ec *executionContext) fieldContext_GoalCount_count(_ context.Context, fiel
 }
 
 func (ec *executionContext) _GoalCount_triggeredBy(ctx context.Context, field graphql.CollectedField, obj *analytics.GoalTally) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.GoalCount().TriggeredBy(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNWorkflow2ᚕᚖcartographᚋanalyticsᚐWorkflowᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11721,6 +11674,9 @@ func (ec *executionContext) fieldContext_GoalCount_triggeredBy(_ context.Context
 }
 
 func (ec *executionContext) _GotoCheckout_items(ctx context.Context, field graphql.CollectedField, obj *GotoCheckout) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNGotoCheckoutItem2ᚕᚖcartographᚋgraphᚐGotoCheckoutItemᚄ(ctx, field.Selections, obj.Items)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11774,6 +11730,13 @@ func (ec *executionContext) fieldContext_GotoCheckoutItem_count(_ context.Contex
 }
 
 func (ec *executionContext) _GotoCheckoutItem_product(ctx context.Context, field graphql.CollectedField, obj *GotoCheckoutItem) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.GotoCheckoutItem().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11841,6 +11804,13 @@ func (ec *executionContext) fieldContext_Interaction_options(_ context.Context, 
 }
 
 func (ec *executionContext) _Interaction_liveEvent(ctx context.Context, field graphql.CollectedField, obj *analytics.Interaction) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Interaction().LiveEvent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11873,6 +11843,13 @@ func (ec *executionContext) fieldContext_Interaction_liveEvent(_ context.Context
 }
 
 func (ec *executionContext) _Interaction_statistics(ctx context.Context, field graphql.CollectedField, obj *analytics.Interaction) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Interaction().Statistics(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNInteractionStatistics2cartographᚋgraphᚐInteractionStatistics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11910,23 +11887,7 @@ func (ec *executionContext) fieldContext_InteractionSidedata_startedWorkflows(_ 
 }
 
 func (ec *executionContext) _InteractionSidedata_purchaseSums(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InteractionSidedata_purchaseSums(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PurchaseSums, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.PurchaseSums)
 }
 func (ec *executionContext) fieldContext_InteractionSidedata_purchaseSums(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -11942,6 +11903,13 @@ func (ec *executionContext) fieldContext_InteractionSidedata_purchaseSums(_ cont
 }
 
 func (ec *executionContext) _InteractionSidedata_triggeredGoals(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.InteractionSidedata().TriggeredGoals(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11974,6 +11942,13 @@ func (ec *executionContext) fieldContext_InteractionSidedata_triggeredGoals(_ co
 }
 
 func (ec *executionContext) _InteractionSidedata_affectedGoals(ctx context.Context, field graphql.CollectedField, obj *analytics.InteractionSidedata) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.InteractionSidedata().AffectedGoals(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNGoalCount2ᚕᚖcartographᚋanalyticsᚐGoalTallyᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12062,23 +12037,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_viewersProductClicks(_ con
 }
 
 func (ec *executionContext) _LiveBusiness_productClicksRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_productClicksRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductClicksRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ProductClicksRate)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_productClicksRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12108,23 +12067,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_cartsCreated(_ context.Con
 }
 
 func (ec *executionContext) _LiveBusiness_cartsCreatedRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_cartsCreatedRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CartsCreatedRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.CartsCreatedRate)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_cartsCreatedRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12140,23 +12083,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_cartsCreatedRate(_ context
 }
 
 func (ec *executionContext) _LiveBusiness_totalCartsAmount(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_totalCartsAmount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCartsAmount, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.TotalCartsAmount)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_totalCartsAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12172,23 +12099,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_totalCartsAmount(_ context
 }
 
 func (ec *executionContext) _LiveBusiness_averageCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_averageCart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AverageCart, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.AverageCart)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_averageCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12204,23 +12115,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_averageCart(_ context.Cont
 }
 
 func (ec *executionContext) _LiveBusiness_maximumCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_maximumCart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MaximumCart, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.MaximumCart)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_maximumCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12236,23 +12131,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_maximumCart(_ context.Cont
 }
 
 func (ec *executionContext) _LiveBusiness_minimumCart(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_minimumCart(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MinimumCart, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.MinimumCart)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_minimumCart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12275,23 +12154,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_purchases(_ context.Contex
 }
 
 func (ec *executionContext) _LiveBusiness_purchasesRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_purchasesRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PurchasesRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.PurchasesRate)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_purchasesRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12307,23 +12170,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_purchasesRate(_ context.Co
 }
 
 func (ec *executionContext) _LiveBusiness_totalSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_totalSales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalSales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.TotalSales)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_totalSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12339,23 +12186,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_totalSales(_ context.Conte
 }
 
 func (ec *executionContext) _LiveBusiness_productSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_productSales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductSales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.ProductSales)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_productSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12371,23 +12202,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_productSales(_ context.Con
 }
 
 func (ec *executionContext) _LiveBusiness_otherSales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_otherSales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OtherSales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.OtherSales)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_otherSales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12403,23 +12218,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_otherSales(_ context.Conte
 }
 
 func (ec *executionContext) _LiveBusiness_averagePurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_averagePurchase(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AveragePurchase, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.AveragePurchase)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_averagePurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12435,23 +12234,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_averagePurchase(_ context.
 }
 
 func (ec *executionContext) _LiveBusiness_maximumPurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_maximumPurchase(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MaximumPurchase, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.MaximumPurchase)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_maximumPurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12467,23 +12250,7 @@ func (ec *executionContext) fieldContext_LiveBusiness_maximumPurchase(_ context.
 }
 
 func (ec *executionContext) _LiveBusiness_minimumPurchase(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveBusiness) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveBusiness_minimumPurchase(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MinimumPurchase, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.MinimumPurchase)
 }
 func (ec *executionContext) fieldContext_LiveBusiness_minimumPurchase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12583,6 +12350,13 @@ func (ec *executionContext) fieldContext_LiveEvent_timeZone(_ context.Context, f
 }
 
 func (ec *executionContext) _LiveEvent_videos(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEvent().Videos(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNVideo2ᚕᚖcartographᚋanalyticsᚐVideoᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12615,6 +12389,13 @@ func (ec *executionContext) fieldContext_LiveEvent_videos(_ context.Context, fie
 }
 
 func (ec *executionContext) _LiveEvent_products(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEvent().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚕᚖcartographᚋanalyticsᚐProductᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12691,6 +12472,13 @@ func (ec *executionContext) fieldContext_LiveEvent_chat(ctx context.Context, fie
 }
 
 func (ec *executionContext) _LiveEvent_interactions(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEvent().Interactions(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNInteraction2ᚕᚖcartographᚋanalyticsᚐInteractionᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12723,6 +12511,13 @@ func (ec *executionContext) fieldContext_LiveEvent_interactions(_ context.Contex
 }
 
 func (ec *executionContext) _LiveEvent_prelive(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.LiveEvent().Prelive(ctx, obj, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNPreliveMetrics2ᚖcartographᚋanalyticsᚐPreliveReport(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12767,6 +12562,13 @@ func (ec *executionContext) fieldContext_LiveEvent_prelive(ctx context.Context, 
 }
 
 func (ec *executionContext) _LiveEvent_live(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEvent().Live(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveMetrics2ᚖcartographᚋanalyticsᚐLiveReport(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12799,6 +12601,13 @@ func (ec *executionContext) fieldContext_LiveEvent_live(_ context.Context, field
 }
 
 func (ec *executionContext) _LiveEvent_replay(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.LiveEvent().Replay(ctx, obj, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNReplayMetrics2ᚖcartographᚋanalyticsᚐReplayReport(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12843,6 +12652,9 @@ func (ec *executionContext) fieldContext_LiveEvent_replay(ctx context.Context, f
 }
 
 func (ec *executionContext) _LiveEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.LiveEvent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNLiveEventEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12875,6 +12687,9 @@ func (ec *executionContext) fieldContext_LiveEventConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _LiveEventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.LiveEvent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNLiveEvent2ᚕᚖcartographᚋanalyticsᚐLiveEventᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12907,23 +12722,7 @@ func (ec *executionContext) fieldContext_LiveEventConnection_nodes(_ context.Con
 }
 
 func (ec *executionContext) _LiveEventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.LiveEvent]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveEventConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_LiveEventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -12946,6 +12745,9 @@ func (ec *executionContext) fieldContext_LiveEventConnection_totalCount(_ contex
 }
 
 func (ec *executionContext) _LiveEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.LiveEvent]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12992,6 +12794,13 @@ func (ec *executionContext) fieldContext_LiveEventProduct_sku(_ context.Context,
 }
 
 func (ec *executionContext) _LiveEventProduct_product(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEventProduct().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13031,23 +12840,7 @@ func (ec *executionContext) fieldContext_LiveEventProduct_order(_ context.Contex
 }
 
 func (ec *executionContext) _LiveEventProduct_appearances(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveEventProduct_appearances(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Appearances, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Period) graphql.Marshaler {
-			return ec.marshalNPeriod2ᚕcartographᚋanalyticsᚐPeriodᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPeriod2ᚕcartographᚋanalyticsᚐPeriodᚄ(ctx, field.Selections, obj.Appearances)
 }
 func (ec *executionContext) fieldContext_LiveEventProduct_appearances(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13063,6 +12856,13 @@ func (ec *executionContext) fieldContext_LiveEventProduct_appearances(_ context.
 }
 
 func (ec *executionContext) _LiveEventProduct_metrics(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveEventProduct().Metrics(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveProductMetrics2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13137,23 +12937,7 @@ func (ec *executionContext) fieldContext_LiveGeneral_shares(_ context.Context, f
 }
 
 func (ec *executionContext) _LiveGeneral_engagementRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveGeneral_engagementRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EngagementRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.EngagementRate)
 }
 func (ec *executionContext) fieldContext_LiveGeneral_engagementRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13169,23 +12953,7 @@ func (ec *executionContext) fieldContext_LiveGeneral_engagementRate(_ context.Co
 }
 
 func (ec *executionContext) _LiveGeneral_chatParticipationRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveGeneral_chatParticipationRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ChatParticipationRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ChatParticipationRate)
 }
 func (ec *executionContext) fieldContext_LiveGeneral_chatParticipationRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13201,23 +12969,7 @@ func (ec *executionContext) fieldContext_LiveGeneral_chatParticipationRate(_ con
 }
 
 func (ec *executionContext) _LiveGeneral_chatQuestionRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveGeneral) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveGeneral_chatQuestionRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ChatQuestionRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ChatQuestionRate)
 }
 func (ec *executionContext) fieldContext_LiveGeneral_chatQuestionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13233,23 +12985,7 @@ func (ec *executionContext) fieldContext_LiveGeneral_chatQuestionRate(_ context.
 }
 
 func (ec *executionContext) _LiveMetrics_general(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_general(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.General, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveGeneral) graphql.Marshaler {
-			return ec.marshalNLiveGeneral2cartographᚋanalyticsᚐLiveGeneral(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLiveGeneral2cartographᚋanalyticsᚐLiveGeneral(ctx, field.Selections, obj.General)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_general(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13265,23 +13001,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_general(_ context.Context, 
 }
 
 func (ec *executionContext) _LiveMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_audience(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Audience, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveAudience) graphql.Marshaler {
-			return ec.marshalNLiveAudience2cartographᚋanalyticsᚐLiveAudience(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLiveAudience2cartographᚋanalyticsᚐLiveAudience(ctx, field.Selections, obj.Audience)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13297,6 +13017,13 @@ func (ec *executionContext) fieldContext_LiveMetrics_audience(_ context.Context,
 }
 
 func (ec *executionContext) _LiveMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.LiveMetrics().Evolution(ctx, obj, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13341,23 +13068,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_evolution(ctx context.Conte
 }
 
 func (ec *executionContext) _LiveMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_productWidget(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductWidget, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
-			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, field.Selections, obj.ProductWidget)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13373,23 +13084,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_productWidget(_ context.Con
 }
 
 func (ec *executionContext) _LiveMetrics_floatingPlayerWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_floatingPlayerWidget(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FloatingPlayerWidget, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
-			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, field.Selections, obj.FloatingPlayerWidget)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_floatingPlayerWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13405,23 +13100,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_floatingPlayerWidget(_ cont
 }
 
 func (ec *executionContext) _LiveMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_devices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Devices, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
-			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, field.Selections, obj.Devices)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13437,23 +13116,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_devices(_ context.Context, 
 }
 
 func (ec *executionContext) _LiveMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_trafficSources(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TrafficSources, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
-			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, field.Selections, obj.TrafficSources)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13469,23 +13132,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_trafficSources(_ context.Co
 }
 
 func (ec *executionContext) _LiveMetrics_conversionFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_conversionFunnel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConversionFunnel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.ConversionFunnel) graphql.Marshaler {
-			return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, field.Selections, obj.ConversionFunnel)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_conversionFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13501,23 +13148,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_conversionFunnel(_ context.
 }
 
 func (ec *executionContext) _LiveMetrics_business(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_business(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Business, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveBusiness) graphql.Marshaler {
-			return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, field.Selections, obj.Business)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13533,6 +13164,13 @@ func (ec *executionContext) fieldContext_LiveMetrics_business(_ context.Context,
 }
 
 func (ec *executionContext) _LiveMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.LiveMetrics().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13565,23 +13203,7 @@ func (ec *executionContext) fieldContext_LiveMetrics_products(_ context.Context,
 }
 
 func (ec *executionContext) _LiveMetrics_satisfaction(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveMetrics_satisfaction(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Satisfaction, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveSatisfaction) graphql.Marshaler {
-			return ec.marshalNLiveSatisfaction2cartographᚋanalyticsᚐLiveSatisfaction(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLiveSatisfaction2cartographᚋanalyticsᚐLiveSatisfaction(ctx, field.Selections, obj.Satisfaction)
 }
 func (ec *executionContext) fieldContext_LiveMetrics_satisfaction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13639,23 +13261,7 @@ func (ec *executionContext) fieldContext_LiveProductMetrics_quantitySold(_ conte
 }
 
 func (ec *executionContext) _LiveProductMetrics_sales(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveProductMetrics_sales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.Sales)
 }
 func (ec *executionContext) fieldContext_LiveProductMetrics_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13671,23 +13277,7 @@ func (ec *executionContext) fieldContext_LiveProductMetrics_sales(_ context.Cont
 }
 
 func (ec *executionContext) _LiveProductMetrics_clickRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveProductMetrics_clickRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClickRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ClickRate)
 }
 func (ec *executionContext) fieldContext_LiveProductMetrics_clickRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13703,23 +13293,7 @@ func (ec *executionContext) fieldContext_LiveProductMetrics_clickRate(_ context.
 }
 
 func (ec *executionContext) _LiveProductMetrics_addToCartRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveProductMetrics_addToCartRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AddToCartRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.AddToCartRate)
 }
 func (ec *executionContext) fieldContext_LiveProductMetrics_addToCartRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13735,23 +13309,7 @@ func (ec *executionContext) fieldContext_LiveProductMetrics_addToCartRate(_ cont
 }
 
 func (ec *executionContext) _LiveProductMetrics_purchaseRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveProductMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveProductMetrics_purchaseRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PurchaseRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.PurchaseRate)
 }
 func (ec *executionContext) fieldContext_LiveProductMetrics_purchaseRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13795,23 +13353,7 @@ func (ec *executionContext) fieldContext_LiveSatisfaction_comments(_ context.Con
 }
 
 func (ec *executionContext) _LiveSatisfaction_responseRate(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveSatisfaction_responseRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ResponseRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ResponseRate)
 }
 func (ec *executionContext) fieldContext_LiveSatisfaction_responseRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13827,23 +13369,7 @@ func (ec *executionContext) fieldContext_LiveSatisfaction_responseRate(_ context
 }
 
 func (ec *executionContext) _LiveSatisfaction_distribution(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveSatisfaction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveSatisfaction_distribution(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Distribution, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.RatingCount) graphql.Marshaler {
-			return ec.marshalNRatingCount2ᚕcartographᚋanalyticsᚐRatingCountᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatingCount2ᚕcartographᚋanalyticsᚐRatingCountᚄ(ctx, field.Selections, obj.Distribution)
 }
 func (ec *executionContext) fieldContext_LiveSatisfaction_distribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13859,23 +13385,7 @@ func (ec *executionContext) fieldContext_LiveSatisfaction_distribution(_ context
 }
 
 func (ec *executionContext) _LiveStep_period(ctx context.Context, field graphql.CollectedField, obj *analytics.LiveStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LiveStep_period(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Period, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Period) graphql.Marshaler {
-			return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, field.Selections, obj.Period)
 }
 func (ec *executionContext) fieldContext_LiveStep_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -13912,6 +13422,9 @@ func (ec *executionContext) fieldContext_LiveStep_purchases(_ context.Context, f
 }
 
 func (ec *executionContext) _MarkTestCallPayload_call(ctx context.Context, field graphql.CollectedField, obj *MarkTestCallPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, obj.Call)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13944,6 +13457,9 @@ func (ec *executionContext) fieldContext_MarkTestCallPayload_call(_ context.Cont
 }
 
 func (ec *executionContext) _MarkTestCallPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *MarkTestCallPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13983,6 +13499,9 @@ func (ec *executionContext) fieldContext_MarkTestCallPayload_clientMutationId(_ 
 }
 
 func (ec *executionContext) _ModerateChatMessagePayload_message(ctx context.Context, field graphql.CollectedField, obj *ModerateChatMessagePayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOChatMessage2ᚖcartographᚋanalyticsᚐChatMessage(ctx, field.Selections, obj.Message)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14015,6 +13534,9 @@ func (ec *executionContext) fieldContext_ModerateChatMessagePayload_message(_ co
 }
 
 func (ec *executionContext) _ModerateChatMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ModerateChatMessagePayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15029,23 +14551,7 @@ func (ec *executionContext) fieldContext_PollOptionStatistics_answers(_ context.
 }
 
 func (ec *executionContext) _PollOptionStatistics_share(ctx context.Context, field graphql.CollectedField, obj *analytics.PollOptionStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PollOptionStatistics_share(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Share, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.Share)
 }
 func (ec *executionContext) fieldContext_PollOptionStatistics_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15075,23 +14581,7 @@ func (ec *executionContext) fieldContext_PollStatistics_participants(_ context.C
 }
 
 func (ec *executionContext) _PollStatistics_options(ctx context.Context, field graphql.CollectedField, obj *analytics.PollStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PollStatistics_options(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Options, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.PollOptionStatistics) graphql.Marshaler {
-			return ec.marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx, field.Selections, obj.Options)
 }
 func (ec *executionContext) fieldContext_PollStatistics_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15135,23 +14625,7 @@ func (ec *executionContext) fieldContext_PreliveAudience_shares(_ context.Contex
 }
 
 func (ec *executionContext) _PreliveMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_audience(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Audience, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PreliveAudience) graphql.Marshaler {
-			return ec.marshalNPreliveAudience2cartographᚋanalyticsᚐPreliveAudience(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPreliveAudience2cartographᚋanalyticsᚐPreliveAudience(ctx, field.Selections, obj.Audience)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15167,6 +14641,13 @@ func (ec *executionContext) fieldContext_PreliveMetrics_audience(_ context.Conte
 }
 
 func (ec *executionContext) _PreliveMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.PreliveMetrics().Evolution(ctx, obj, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNPreliveStep2ᚕᚖcartographᚋanalyticsᚐPreliveStepᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15211,23 +14692,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_evolution(ctx context.Co
 }
 
 func (ec *executionContext) _PreliveMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_productWidget(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductWidget, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
-			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, field.Selections, obj.ProductWidget)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15243,23 +14708,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_productWidget(_ context.
 }
 
 func (ec *executionContext) _PreliveMetrics_teasingVideo(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_teasingVideo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TeasingVideo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.TeasingVideo) graphql.Marshaler {
-			return ec.marshalNTeasingVideo2cartographᚋanalyticsᚐTeasingVideo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTeasingVideo2cartographᚋanalyticsᚐTeasingVideo(ctx, field.Selections, obj.TeasingVideo)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_teasingVideo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15275,23 +14724,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_teasingVideo(_ context.C
 }
 
 func (ec *executionContext) _PreliveMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_devices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Devices, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
-			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, field.Selections, obj.Devices)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15307,23 +14740,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_devices(_ context.Contex
 }
 
 func (ec *executionContext) _PreliveMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_trafficSources(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TrafficSources, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
-			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, field.Selections, obj.TrafficSources)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15339,23 +14756,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_trafficSources(_ context
 }
 
 func (ec *executionContext) _PreliveMetrics_alertingFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_alertingFunnel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AlertingFunnel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.AlertingFunnel) graphql.Marshaler {
-			return ec.marshalNAlertingFunnel2cartographᚋanalyticsᚐAlertingFunnel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNAlertingFunnel2cartographᚋanalyticsᚐAlertingFunnel(ctx, field.Selections, obj.AlertingFunnel)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_alertingFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15371,23 +14772,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_alertingFunnel(_ context
 }
 
 func (ec *executionContext) _PreliveMetrics_alerting(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveMetrics_alerting(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Alerting, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Alerting) graphql.Marshaler {
-			return ec.marshalNAlerting2cartographᚋanalyticsᚐAlerting(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNAlerting2cartographᚋanalyticsᚐAlerting(ctx, field.Selections, obj.Alerting)
 }
 func (ec *executionContext) fieldContext_PreliveMetrics_alerting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15403,6 +14788,13 @@ func (ec *executionContext) fieldContext_PreliveMetrics_alerting(_ context.Conte
 }
 
 func (ec *executionContext) _PreliveMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveReport) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.PreliveMetrics().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15435,23 +14827,7 @@ func (ec *executionContext) fieldContext_PreliveMetrics_products(_ context.Conte
 }
 
 func (ec *executionContext) _PreliveStep_period(ctx context.Context, field graphql.CollectedField, obj *analytics.PreliveStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreliveStep_period(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Period, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Period) graphql.Marshaler {
-			return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPeriod2cartographᚋanalyticsᚐPeriod(ctx, field.Selections, obj.Period)
 }
 func (ec *executionContext) fieldContext_PreliveStep_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15488,23 +14864,7 @@ func (ec *executionContext) fieldContext_PreliveStep_calendarSubscriptions(_ con
 }
 
 func (ec *executionContext) _Price_current(ctx context.Context, field graphql.CollectedField, obj *analytics.Price) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Price_current(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Current, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.Current)
 }
 func (ec *executionContext) fieldContext_Price_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15520,23 +14880,7 @@ func (ec *executionContext) fieldContext_Price_current(_ context.Context, field 
 }
 
 func (ec *executionContext) _Price_original(ctx context.Context, field graphql.CollectedField, obj *analytics.Price) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Price_original(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Original, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.Original)
 }
 func (ec *executionContext) fieldContext_Price_original(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15601,23 +14945,7 @@ func (ec *executionContext) fieldContext_Product_imageUrls(_ context.Context, fi
 }
 
 func (ec *executionContext) _Product_price(ctx context.Context, field graphql.CollectedField, obj *analytics.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_price(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Price, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Price) graphql.Marshaler {
-			return ec.marshalOPrice2ᚖcartographᚋanalyticsᚐPrice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOPrice2ᚖcartographᚋanalyticsᚐPrice(ctx, field.Selections, obj.Price)
 }
 func (ec *executionContext) fieldContext_Product_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15633,23 +14961,7 @@ func (ec *executionContext) fieldContext_Product_price(_ context.Context, field 
 }
 
 func (ec *executionContext) _Product_variations(ctx context.Context, field graphql.CollectedField, obj *analytics.Product) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Product_variations(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Variations, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Variation) graphql.Marshaler {
-			return ec.marshalNProductVariation2ᚕcartographᚋanalyticsᚐVariationᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNProductVariation2ᚕcartographᚋanalyticsᚐVariationᚄ(ctx, field.Selections, obj.Variations)
 }
 func (ec *executionContext) fieldContext_Product_variations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15665,6 +14977,13 @@ func (ec *executionContext) fieldContext_Product_variations(_ context.Context, f
 }
 
 func (ec *executionContext) _Product_metrics(ctx context.Context, field graphql.CollectedField, obj *analytics.Product) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Product().Metrics(ctx, obj, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProductMetrics2ᚖcartographᚋanalyticsᚐProductCounts(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15709,6 +15028,13 @@ func (ec *executionContext) fieldContext_Product_metrics(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Product_calls(ctx context.Context, field graphql.CollectedField, obj *analytics.Product) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Product().Calls(ctx, obj, nil, nil, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProductCallConnection2ᚖcartographᚋanalyticsᚐProductCallConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15753,6 +15079,13 @@ func (ec *executionContext) fieldContext_Product_calls(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Product_liveEvents(ctx context.Context, field graphql.CollectedField, obj *analytics.Product) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Product().LiveEvents(ctx, obj, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProductLiveEventConnection2ᚖcartographᚋanalyticsᚐProductLiveEventConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15811,6 +15144,9 @@ func (ec *executionContext) fieldContext_ProductAttribute_value(_ context.Contex
 }
 
 func (ec *executionContext) _ProductCallConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNProductCallEdge2ᚕcartographᚋanalyticsᚐProductCallEdgeᚄ(ctx, field.Selections, obj.Edges())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15843,6 +15179,9 @@ func (ec *executionContext) fieldContext_ProductCallConnection_edges(_ context.C
 }
 
 func (ec *executionContext) _ProductCallConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCall2ᚕᚖcartographᚋanalyticsᚐCallᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15875,23 +15214,7 @@ func (ec *executionContext) fieldContext_ProductCallConnection_nodes(_ context.C
 }
 
 func (ec *executionContext) _ProductCallConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductCallConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_ProductCallConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -15914,6 +15237,13 @@ func (ec *executionContext) fieldContext_ProductCallConnection_totalCount(_ cont
 }
 
 func (ec *executionContext) _ProductCallEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ProductCallEdge().Node(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15953,6 +15283,13 @@ func (ec *executionContext) fieldContext_ProductCallEdge_cursor(_ context.Contex
 }
 
 func (ec *executionContext) _ProductCallEdge_products(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCallEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ProductCallEdge().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallProduct2ᚕᚖcartographᚋanalyticsᚐProductInCallᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15985,6 +15322,9 @@ func (ec *executionContext) fieldContext_ProductCallEdge_products(_ context.Cont
 }
 
 func (ec *executionContext) _ProductConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Product]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNProductEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16017,6 +15357,9 @@ func (ec *executionContext) fieldContext_ProductConnection_edges(_ context.Conte
 }
 
 func (ec *executionContext) _ProductConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Product]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNProduct2ᚕᚖcartographᚋanalyticsᚐProductᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16049,23 +15392,7 @@ func (ec *executionContext) fieldContext_ProductConnection_nodes(_ context.Conte
 }
 
 func (ec *executionContext) _ProductConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Product]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_ProductConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16088,6 +15415,9 @@ func (ec *executionContext) fieldContext_ProductConnection_totalCount(_ context.
 }
 
 func (ec *executionContext) _ProductEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.Product]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16127,6 +15457,9 @@ func (ec *executionContext) fieldContext_ProductEdge_cursor(_ context.Context, f
 }
 
 func (ec *executionContext) _ProductLiveEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNProductLiveEventEdge2ᚕcartographᚋanalyticsᚐProductLiveEventEdgeᚄ(ctx, field.Selections, obj.Edges())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16159,6 +15492,9 @@ func (ec *executionContext) fieldContext_ProductLiveEventConnection_edges(_ cont
 }
 
 func (ec *executionContext) _ProductLiveEventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNLiveEvent2ᚕᚖcartographᚋanalyticsᚐLiveEventᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16191,23 +15527,7 @@ func (ec *executionContext) fieldContext_ProductLiveEventConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _ProductLiveEventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductLiveEventConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_ProductLiveEventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16230,6 +15550,13 @@ func (ec *executionContext) fieldContext_ProductLiveEventConnection_totalCount(_
 }
 
 func (ec *executionContext) _ProductLiveEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ProductLiveEventEdge().Node(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16269,6 +15596,13 @@ func (ec *executionContext) fieldContext_ProductLiveEventEdge_cursor(_ context.C
 }
 
 func (ec *executionContext) _ProductLiveEventEdge_prelive(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.ProductLiveEventEdge().Prelive(ctx, obj, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16313,6 +15647,13 @@ func (ec *executionContext) fieldContext_ProductLiveEventEdge_prelive(ctx contex
 }
 
 func (ec *executionContext) _ProductLiveEventEdge_live(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ProductLiveEventEdge().Live(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16345,6 +15686,13 @@ func (ec *executionContext) fieldContext_ProductLiveEventEdge_live(_ context.Con
 }
 
 func (ec *executionContext) _ProductLiveEventEdge_replay(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductLiveEventEdge) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.ProductLiveEventEdge().Replay(ctx, obj, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚖcartographᚋanalyticsᚐLiveProductMetrics(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16438,23 +15786,7 @@ func (ec *executionContext) fieldContext_ProductMetrics_quantitySold(_ context.C
 }
 
 func (ec *executionContext) _ProductMetrics_sales(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductMetrics_sales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2ᚕcartographᚋanalyticsᚐMoneyᚄ(ctx, field.Selections, obj.Sales)
 }
 func (ec *executionContext) fieldContext_ProductMetrics_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16470,23 +15802,7 @@ func (ec *executionContext) fieldContext_ProductMetrics_sales(_ context.Context,
 }
 
 func (ec *executionContext) _ProductMetrics_addToCartRate(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductMetrics_addToCartRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AddToCartRate(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.AddToCartRate())
 }
 func (ec *executionContext) fieldContext_ProductMetrics_addToCartRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16502,23 +15818,7 @@ func (ec *executionContext) fieldContext_ProductMetrics_addToCartRate(_ context.
 }
 
 func (ec *executionContext) _ProductMetrics_purchaseRate(ctx context.Context, field graphql.CollectedField, obj *analytics.ProductCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductMetrics_purchaseRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PurchaseRate(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.PurchaseRate())
 }
 func (ec *executionContext) fieldContext_ProductMetrics_purchaseRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16555,23 +15855,7 @@ func (ec *executionContext) fieldContext_ProductSize_inStock(_ context.Context, 
 }
 
 func (ec *executionContext) _ProductSize_price(ctx context.Context, field graphql.CollectedField, obj *analytics.Size) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductSize_price(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Price, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Price) graphql.Marshaler {
-			return ec.marshalOPrice2ᚖcartographᚋanalyticsᚐPrice(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOPrice2ᚖcartographᚋanalyticsᚐPrice(ctx, field.Selections, obj.Price)
 }
 func (ec *executionContext) fieldContext_ProductSize_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16601,23 +15885,7 @@ func (ec *executionContext) fieldContext_ProductVariation_name(_ context.Context
 }
 
 func (ec *executionContext) _ProductVariation_attributes(ctx context.Context, field graphql.CollectedField, obj *analytics.Variation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariation_attributes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Attributes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Attribute) graphql.Marshaler {
-			return ec.marshalNProductAttribute2ᚕcartographᚋanalyticsᚐAttributeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNProductAttribute2ᚕcartographᚋanalyticsᚐAttributeᚄ(ctx, field.Selections, obj.Attributes)
 }
 func (ec *executionContext) fieldContext_ProductVariation_attributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -16640,23 +15908,7 @@ func (ec *executionContext) fieldContext_ProductVariation_imageUrls(_ context.Co
 }
 
 func (ec *executionContext) _ProductVariation_sizes(ctx context.Context, field graphql.CollectedField, obj *analytics.Variation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProductVariation_sizes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sizes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.Size) graphql.Marshaler {
-			return ec.marshalNProductSize2ᚕcartographᚋanalyticsᚐSizeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNProductSize2ᚕcartographᚋanalyticsᚐSizeᚄ(ctx, field.Selections, obj.Sizes)
 }
 func (ec *executionContext) fieldContext_ProductVariation_sizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -17713,6 +16965,13 @@ func (ec *executionContext) fieldContext_Queue_name(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Queue_calls(ctx context.Context, field graphql.CollectedField, obj *analytics.Queue) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Queue().Calls(ctx, obj, nil, nil, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17757,6 +17016,13 @@ func (ec *executionContext) fieldContext_Queue_calls(ctx context.Context, field 
 }
 
 func (ec *executionContext) _QueueCallFigures_queue(ctx context.Context, field graphql.CollectedField, obj *analytics.QueueCallFigures) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.QueueCallFigures().Queue(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17789,23 +17055,7 @@ func (ec *executionContext) fieldContext_QueueCallFigures_queue(_ context.Contex
 }
 
 func (ec *executionContext) _QueueCallFigures_figures(ctx context.Context, field graphql.CollectedField, obj *analytics.QueueCallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QueueCallFigures_figures(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.CallFigures) graphql.Marshaler {
-			return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, field.Selections, obj.Figures)
 }
 func (ec *executionContext) fieldContext_QueueCallFigures_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -17821,6 +17071,9 @@ func (ec *executionContext) fieldContext_QueueCallFigures_figures(_ context.Cont
 }
 
 func (ec *executionContext) _QueueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Queue]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNQueueEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17853,6 +17106,9 @@ func (ec *executionContext) fieldContext_QueueConnection_edges(_ context.Context
 }
 
 func (ec *executionContext) _QueueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Queue]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNQueue2ᚕᚖcartographᚋanalyticsᚐQueueᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17885,23 +17141,7 @@ func (ec *executionContext) fieldContext_QueueConnection_nodes(_ context.Context
 }
 
 func (ec *executionContext) _QueueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Queue]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_QueueConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_QueueConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -17924,6 +17164,9 @@ func (ec *executionContext) fieldContext_QueueConnection_totalCount(_ context.Co
 }
 
 func (ec *executionContext) _QueueEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.Queue]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17998,6 +17241,9 @@ func (ec *executionContext) fieldContext_Ratio_denominator(_ context.Context, fi
 }
 
 func (ec *executionContext) _RedeliverWebhookPayload_delivery(ctx context.Context, field graphql.CollectedField, obj *RedeliverWebhookPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOWebhookDelivery2ᚖcartographᚋanalyticsᚐWebhookDelivery(ctx, field.Selections, obj.Delivery)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18030,6 +17276,9 @@ func (ec *executionContext) fieldContext_RedeliverWebhookPayload_delivery(_ cont
 }
 
 func (ec *executionContext) _RedeliverWebhookPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RedeliverWebhookPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18069,6 +17318,9 @@ func (ec *executionContext) fieldContext_RedeliverWebhookPayload_clientMutationI
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartUpdate2ᚖcartographᚋcartᚐChange(ctx, field.Selections, obj.Update)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18101,6 +17353,9 @@ func (ec *executionContext) fieldContext_RemoveFromCartPayload_update(_ context.
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_cart(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18133,6 +17388,9 @@ func (ec *executionContext) fieldContext_RemoveFromCartPayload_cart(_ context.Co
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_request(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18165,6 +17423,9 @@ func (ec *executionContext) fieldContext_RemoveFromCartPayload_request(_ context
 }
 
 func (ec *executionContext) _RemoveFromCartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18246,23 +17507,7 @@ func (ec *executionContext) fieldContext_ReplayAudience_shares(_ context.Context
 }
 
 func (ec *executionContext) _ReplayMetrics_audience(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_audience(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Audience, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.ReplayAudience) graphql.Marshaler {
-			return ec.marshalNReplayAudience2cartographᚋanalyticsᚐReplayAudience(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNReplayAudience2cartographᚋanalyticsᚐReplayAudience(ctx, field.Selections, obj.Audience)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18278,6 +17523,13 @@ func (ec *executionContext) fieldContext_ReplayMetrics_audience(_ context.Contex
 }
 
 func (ec *executionContext) _ReplayMetrics_evolution(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.ReplayMetrics().Evolution(ctx, obj, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18322,23 +17574,7 @@ func (ec *executionContext) fieldContext_ReplayMetrics_evolution(ctx context.Con
 }
 
 func (ec *executionContext) _ReplayMetrics_productWidget(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_productWidget(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProductWidget, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.WidgetMetrics) graphql.Marshaler {
-			return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNWidgetMetrics2cartographᚋanalyticsᚐWidgetMetrics(ctx, field.Selections, obj.ProductWidget)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_productWidget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18354,23 +17590,7 @@ func (ec *executionContext) fieldContext_ReplayMetrics_productWidget(_ context.C
 }
 
 func (ec *executionContext) _ReplayMetrics_devices(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_devices(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Devices, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.DeviceShares) graphql.Marshaler {
-			return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNDeviceShares2cartographᚋanalyticsᚐDeviceShares(ctx, field.Selections, obj.Devices)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_devices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18386,23 +17606,7 @@ func (ec *executionContext) fieldContext_ReplayMetrics_devices(_ context.Context
 }
 
 func (ec *executionContext) _ReplayMetrics_trafficSources(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_trafficSources(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TrafficSources, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
-			return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx, field.Selections, obj.TrafficSources)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_trafficSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18418,23 +17622,7 @@ func (ec *executionContext) fieldContext_ReplayMetrics_trafficSources(_ context.
 }
 
 func (ec *executionContext) _ReplayMetrics_conversionFunnel(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_conversionFunnel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConversionFunnel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.ConversionFunnel) graphql.Marshaler {
-			return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNConversionFunnel2cartographᚋanalyticsᚐConversionFunnel(ctx, field.Selections, obj.ConversionFunnel)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_conversionFunnel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18450,23 +17638,7 @@ func (ec *executionContext) fieldContext_ReplayMetrics_conversionFunnel(_ contex
 }
 
 func (ec *executionContext) _ReplayMetrics_business(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReplayMetrics_business(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Business, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.LiveBusiness) graphql.Marshaler {
-			return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNLiveBusiness2cartographᚋanalyticsᚐLiveBusiness(ctx, field.Selections, obj.Business)
 }
 func (ec *executionContext) fieldContext_ReplayMetrics_business(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -18482,6 +17654,13 @@ func (ec *executionContext) fieldContext_ReplayMetrics_business(_ context.Contex
 }
 
 func (ec *executionContext) _ReplayMetrics_products(ctx context.Context, field graphql.CollectedField, obj *analytics.ReplayReport) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ReplayMetrics().Products(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNLiveEventProduct2ᚕᚖcartographᚋanalyticsᚐLiveProductMetricsᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18514,6 +17693,9 @@ func (ec *executionContext) fieldContext_ReplayMetrics_products(_ context.Contex
 }
 
 func (ec *executionContext) _RequestExportPayload_export(ctx context.Context, field graphql.CollectedField, obj *RequestExportPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOExport2ᚖcartographᚋanalyticsᚐExport(ctx, field.Selections, obj.Export)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18553,6 +17735,9 @@ func (ec *executionContext) fieldContext_RequestExportPayload_url(_ context.Cont
 }
 
 func (ec *executionContext) _RequestExportPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RequestExportPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18592,6 +17777,9 @@ func (ec *executionContext) fieldContext_RequestExportPayload_clientMutationId(_
 }
 
 func (ec *executionContext) _ResetLiveEventPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *ResetLiveEventPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, obj.LiveEvent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18624,6 +17812,9 @@ func (ec *executionContext) fieldContext_ResetLiveEventPayload_liveEvent(_ conte
 }
 
 func (ec *executionContext) _ResetLiveEventPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ResetLiveEventPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18670,6 +17861,9 @@ func (ec *executionContext) fieldContext_RevokeTokenPayload_revokedId(_ context.
 }
 
 func (ec *executionContext) _RevokeTokenPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RevokeTokenPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18932,6 +18126,13 @@ func (ec *executionContext) fieldContext_Shopper_data(_ context.Context, field g
 }
 
 func (ec *executionContext) _Shopper_calls(ctx context.Context, field graphql.CollectedField, obj *analytics.Shopper) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.Shopper().Calls(ctx, obj, nil, nil, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNCallConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19004,6 +18205,13 @@ func (ec *executionContext) fieldContext_ShouldAddItemToCart_expiresAt(_ context
 }
 
 func (ec *executionContext) _ShouldAddItemToCart_product(ctx context.Context, field graphql.CollectedField, obj *ShouldAddItemToCart) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ShouldAddItemToCart().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19071,6 +18279,13 @@ func (ec *executionContext) fieldContext_ShouldUpdateItemInCart_expiresAt(_ cont
 }
 
 func (ec *executionContext) _ShouldUpdateItemInCart_product(ctx context.Context, field graphql.CollectedField, obj *ShouldUpdateItemInCart) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.ShouldUpdateItemInCart().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19632,6 +18847,13 @@ func (ec *executionContext) fieldContext_TrackingEvent_callId(_ context.Context,
 }
 
 func (ec *executionContext) _TrackingEvent_call(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.TrackingEvent().Call(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOCall2ᚖcartographᚋanalyticsᚐCall(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19671,6 +18893,13 @@ func (ec *executionContext) fieldContext_TrackingEvent_queueId(_ context.Context
 }
 
 func (ec *executionContext) _TrackingEvent_queue(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.TrackingEvent().Queue(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOQueue2ᚖcartographᚋanalyticsᚐQueue(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19710,6 +18939,13 @@ func (ec *executionContext) fieldContext_TrackingEvent_liveEventId(_ context.Con
 }
 
 func (ec *executionContext) _TrackingEvent_liveEvent(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.TrackingEvent().LiveEvent(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19749,6 +18985,13 @@ func (ec *executionContext) fieldContext_TrackingEvent_workflowId(_ context.Cont
 }
 
 func (ec *executionContext) _TrackingEvent_workflow(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.TrackingEvent().Workflow(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19788,6 +19031,13 @@ func (ec *executionContext) fieldContext_TrackingEvent_sku(_ context.Context, fi
 }
 
 func (ec *executionContext) _TrackingEvent_product(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.TrackingEvent().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19820,6 +19070,9 @@ func (ec *executionContext) fieldContext_TrackingEvent_product(_ context.Context
 }
 
 func (ec *executionContext) _TrackingEvent_data(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEvent) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNTrackingEventData2cartographᚋanalyticsᚐTrackingEventData(ctx, field.Selections, obj.Data)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19922,23 +19175,7 @@ func (ec *executionContext) fieldContext_TrackingEventData_cartId(_ context.Cont
 }
 
 func (ec *executionContext) _TrackingEventData_cartValue(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TrackingEventData_cartValue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CartValue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.CartValue)
 }
 func (ec *executionContext) fieldContext_TrackingEventData_cartValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20270,6 +19507,9 @@ func (ec *executionContext) fieldContext_TrackingEventData_commercialOptin(_ con
 }
 
 func (ec *executionContext) _TrackingEventData_tags(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNCustomerTag2ᚕcartographᚋanalyticsᚐCustomerTagᚄ(ctx, field.Selections, obj.Tags)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20450,23 +19690,7 @@ func (ec *executionContext) fieldContext_TrackingEventData_transactionId(_ conte
 }
 
 func (ec *executionContext) _TrackingEventData_total(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TrackingEventData_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *analytics.Money) graphql.Marshaler {
-			return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		false,
-	)
+	return ec.marshalOMoney2ᚖcartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.Total)
 }
 func (ec *executionContext) fieldContext_TrackingEventData_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20482,23 +19706,7 @@ func (ec *executionContext) fieldContext_TrackingEventData_total(_ context.Conte
 }
 
 func (ec *executionContext) _TrackingEventData_lines(ctx context.Context, field graphql.CollectedField, obj *analytics.TrackingEventData) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TrackingEventData_lines(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lines, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.PurchaseLine) graphql.Marshaler {
-			return ec.marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx, field.Selections, obj.Lines)
 }
 func (ec *executionContext) fieldContext_TrackingEventData_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20528,23 +19736,7 @@ func (ec *executionContext) fieldContext_TrackingEventLine_quantity(_ context.Co
 }
 
 func (ec *executionContext) _TrackingEventLine_sales(ctx context.Context, field graphql.CollectedField, obj *analytics.PurchaseLine) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TrackingEventLine_sales(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Sales, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Money) graphql.Marshaler {
-			return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNMoney2cartographᚋanalyticsᚐMoney(ctx, field.Selections, obj.Sales)
 }
 func (ec *executionContext) fieldContext_TrackingEventLine_sales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20574,23 +19766,7 @@ func (ec *executionContext) fieldContext_TrafficSource_sessions(_ context.Contex
 }
 
 func (ec *executionContext) _TrafficSource_share(ctx context.Context, field graphql.CollectedField, obj *analytics.TrafficSource) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TrafficSource_share(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Share, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.Share)
 }
 func (ec *executionContext) fieldContext_TrafficSource_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20613,23 +19789,7 @@ func (ec *executionContext) fieldContext_TypeCallFigures_type(_ context.Context,
 }
 
 func (ec *executionContext) _TypeCallFigures_figures(ctx context.Context, field graphql.CollectedField, obj *analytics.TypeCallFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TypeCallFigures_figures(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.CallFigures) graphql.Marshaler {
-			return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNCallFigures2cartographᚋanalyticsᚐCallFigures(ctx, field.Selections, obj.Figures)
 }
 func (ec *executionContext) fieldContext_TypeCallFigures_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -20659,6 +19819,9 @@ func (ec *executionContext) fieldContext_UnbanViewerPayload_bannedAt(_ context.C
 }
 
 func (ec *executionContext) _UnbanViewerPayload_liveEvent(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOLiveEvent2ᚖcartographᚋanalyticsᚐLiveEvent(ctx, field.Selections, obj.LiveEvent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20691,6 +19854,9 @@ func (ec *executionContext) fieldContext_UnbanViewerPayload_liveEvent(_ context.
 }
 
 func (ec *executionContext) _UnbanViewerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BanPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20730,6 +19896,9 @@ func (ec *executionContext) fieldContext_UnbanViewerPayload_clientMutationId(_ c
 }
 
 func (ec *executionContext) _UpdateCartItemPayload_update(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartUpdate2ᚖcartographᚋcartᚐChange(ctx, field.Selections, obj.Update)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20762,6 +19931,9 @@ func (ec *executionContext) fieldContext_UpdateCartItemPayload_update(_ context.
 }
 
 func (ec *executionContext) _UpdateCartItemPayload_cart(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCart2ᚖcartographᚋcartᚐOfCall(ctx, field.Selections, obj.Cart())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20794,6 +19966,9 @@ func (ec *executionContext) fieldContext_UpdateCartItemPayload_cart(_ context.Co
 }
 
 func (ec *executionContext) _UpdateCartItemPayload_request(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOCartRequest2ᚖcartographᚋcartᚐRequestOfCall(ctx, field.Selections, obj.Request())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20826,6 +20001,9 @@ func (ec *executionContext) fieldContext_UpdateCartItemPayload_request(_ context
 }
 
 func (ec *executionContext) _UpdateCartItemPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CartPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20865,6 +20043,9 @@ func (ec *executionContext) fieldContext_UpdateCartItemPayload_clientMutationId(
 }
 
 func (ec *executionContext) _UpdateWebhookEndpointPayload_endpoint(ctx context.Context, field graphql.CollectedField, obj *UpdateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOWebhookEndpoint2ᚖcartographᚋanalyticsᚐWebhookEndpoint(ctx, field.Selections, obj.Endpoint)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20904,6 +20085,9 @@ func (ec *executionContext) fieldContext_UpdateWebhookEndpointPayload_secret(_ c
 }
 
 func (ec *executionContext) _UpdateWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *UpdateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNUserError2ᚕᚖcartographᚋgraphᚐUserErrorᚄ(ctx, field.Selections, obj.UserErrors)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20971,6 +20155,13 @@ func (ec *executionContext) fieldContext_Video_kind(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Video_product(ctx context.Context, field graphql.CollectedField, obj *analytics.Video) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Video().Product(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOProduct2ᚖcartographᚋanalyticsᚐProduct(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21031,6 +20222,9 @@ func (ec *executionContext) fieldContext_Viewer_scopes(_ context.Context, field 
 }
 
 func (ec *executionContext) _Viewer_agent(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalOAgent2ᚖcartographᚋanalyticsᚐAgent(ctx, field.Selections, obj.Agent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21112,6 +20306,13 @@ func (ec *executionContext) fieldContext_WebhookDelivery_deliveryId(_ context.Co
 }
 
 func (ec *executionContext) _WebhookDelivery_endpoint(ctx context.Context, field graphql.CollectedField, obj *analytics.WebhookDelivery) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.WebhookDelivery().Endpoint(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOWebhookEndpoint2ᚖcartographᚋanalyticsᚐWebhookEndpoint(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21186,23 +20387,7 @@ func (ec *executionContext) fieldContext_WebhookDelivery_state(_ context.Context
 }
 
 func (ec *executionContext) _WebhookDelivery_attempts(ctx context.Context, field graphql.CollectedField, obj *analytics.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WebhookDelivery_attempts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Attempts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []analytics.WebhookAttempt) graphql.Marshaler {
-			return ec.marshalNWebhookAttempt2ᚕcartographᚋanalyticsᚐWebhookAttemptᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNWebhookAttempt2ᚕcartographᚋanalyticsᚐWebhookAttemptᚄ(ctx, field.Selections, obj.Attempts)
 }
 func (ec *executionContext) fieldContext_WebhookDelivery_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21225,6 +20410,9 @@ func (ec *executionContext) fieldContext_WebhookDelivery_nextAttemptAt(_ context
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookDelivery]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookDeliveryEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21257,6 +20445,9 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ conte
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookDelivery]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookDelivery2ᚕᚖcartographᚋanalyticsᚐWebhookDeliveryᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21289,23 +20480,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ conte
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookDelivery]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21328,6 +20503,9 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_totalCount(_ 
 }
 
 func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.WebhookDelivery]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookDelivery2ᚖcartographᚋanalyticsᚐWebhookDelivery(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21444,6 +20622,13 @@ func (ec *executionContext) fieldContext_WebhookEndpoint_formerSecretUntil(_ con
 }
 
 func (ec *executionContext) _WebhookEndpoint_deliveries(ctx context.Context, field graphql.CollectedField, obj *analytics.WebhookEndpoint) (ret graphql.Marshaler) {
+	if isLight(ctx) && bare(field) {
+		v, err := ec.Resolvers.WebhookEndpoint().Deliveries(ctx, obj, nil, nil, nil, nil, nil)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNWebhookDeliveryConnection2ᚖcartographᚋanalyticsᚐConnection(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21488,6 +20673,9 @@ func (ec *executionContext) fieldContext_WebhookEndpoint_deliveries(ctx context.
 }
 
 func (ec *executionContext) _WebhookEndpointConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookEndpoint]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookEndpointEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21520,6 +20708,9 @@ func (ec *executionContext) fieldContext_WebhookEndpointConnection_edges(_ conte
 }
 
 func (ec *executionContext) _WebhookEndpointConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookEndpoint]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookEndpoint2ᚕᚖcartographᚋanalyticsᚐWebhookEndpointᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21552,23 +20743,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointConnection_nodes(_ conte
 }
 
 func (ec *executionContext) _WebhookEndpointConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.WebhookEndpoint]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WebhookEndpointConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_WebhookEndpointConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21591,6 +20766,9 @@ func (ec *executionContext) fieldContext_WebhookEndpointConnection_totalCount(_ 
 }
 
 func (ec *executionContext) _WebhookEndpointEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.WebhookEndpoint]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWebhookEndpoint2ᚖcartographᚋanalyticsᚐWebhookEndpoint(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21651,23 +20829,7 @@ func (ec *executionContext) fieldContext_WidgetMetrics_clicks(_ context.Context,
 }
 
 func (ec *executionContext) _WidgetMetrics_clickRate(ctx context.Context, field graphql.CollectedField, obj *analytics.WidgetMetrics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WidgetMetrics_clickRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClickRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.ClickRate)
 }
 func (ec *executionContext) fieldContext_WidgetMetrics_clickRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21697,23 +20859,7 @@ func (ec *executionContext) fieldContext_WinningInstantStatistics_winners(_ cont
 }
 
 func (ec *executionContext) _WinningInstantStatistics_winningRate(ctx context.Context, field graphql.CollectedField, obj *analytics.WinningInstantStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WinningInstantStatistics_winningRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WinningRate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.Ratio) graphql.Marshaler {
-			return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNRatio2cartographᚋanalyticsᚐRatio(ctx, field.Selections, obj.WinningRate)
 }
 func (ec *executionContext) fieldContext_WinningInstantStatistics_winningRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21757,6 +20903,13 @@ func (ec *executionContext) fieldContext_Workflow_type(_ context.Context, field 
 }
 
 func (ec *executionContext) _Workflow_goals(ctx context.Context, field graphql.CollectedField, obj *analytics.Workflow) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Workflow().Goals(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalNGoal2ᚕᚖcartographᚋanalyticsᚐGoalᚄ(ctx, field.Selections, v)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21833,6 +20986,9 @@ func (ec *executionContext) fieldContext_Workflow_sidedata(ctx context.Context, 
 }
 
 func (ec *executionContext) _WorkflowConnection_edges(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Workflow]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWorkflowEdge2ᚕcartographᚋanalyticsᚐEdgeᚄ(ctx, field.Selections, obj.Edges)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21865,6 +21021,9 @@ func (ec *executionContext) fieldContext_WorkflowConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _WorkflowConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Workflow]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWorkflow2ᚕᚖcartographᚋanalyticsᚐWorkflowᚄ(ctx, field.Selections, obj.Nodes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21897,23 +21056,7 @@ func (ec *executionContext) fieldContext_WorkflowConnection_nodes(_ context.Cont
 }
 
 func (ec *executionContext) _WorkflowConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *analytics.Connection[analytics.Workflow]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_WorkflowConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v analytics.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
+	return ec.marshalNPageInfo2cartographᚋanalyticsᚐPageInfo(ctx, field.Selections, obj.PageInfo)
 }
 func (ec *executionContext) fieldContext_WorkflowConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -21936,6 +21079,9 @@ func (ec *executionContext) fieldContext_WorkflowConnection_totalCount(_ context
 }
 
 func (ec *executionContext) _WorkflowEdge_node(ctx context.Context, field graphql.CollectedField, obj *analytics.Edge[analytics.Workflow]) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalNWorkflow2ᚖcartographᚋanalyticsᚐWorkflow(ctx, field.Selections, obj.Node)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22003,6 +21149,9 @@ func (ec *executionContext) fieldContext___Directive_locations(_ context.Context
 }
 
 func (ec *executionContext) ___Directive_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, field.Selections, obj.Args)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22088,6 +21237,9 @@ func (ec *executionContext) fieldContext___Field_description(_ context.Context, 
 }
 
 func (ec *executionContext) ___Field_args(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, field.Selections, obj.Args)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22131,6 +21283,9 @@ func (ec *executionContext) fieldContext___Field_args(ctx context.Context, field
 }
 
 func (ec *executionContext) ___Field_type(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.Type)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22191,6 +21346,9 @@ func (ec *executionContext) fieldContext___InputValue_description(_ context.Cont
 }
 
 func (ec *executionContext) ___InputValue_type(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.Type)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22251,6 +21409,9 @@ func (ec *executionContext) fieldContext___Schema_description(_ context.Context,
 }
 
 func (ec *executionContext) ___Schema_types(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, field.Selections, obj.Types())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22283,6 +21444,9 @@ func (ec *executionContext) fieldContext___Schema_types(_ context.Context, field
 }
 
 func (ec *executionContext) ___Schema_queryType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.QueryType())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22315,6 +21479,9 @@ func (ec *executionContext) fieldContext___Schema_queryType(_ context.Context, f
 }
 
 func (ec *executionContext) ___Schema_mutationType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.MutationType())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22347,6 +21514,9 @@ func (ec *executionContext) fieldContext___Schema_mutationType(_ context.Context
 }
 
 func (ec *executionContext) ___Schema_subscriptionType(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.SubscriptionType())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22379,6 +21549,9 @@ func (ec *executionContext) fieldContext___Schema_subscriptionType(_ context.Con
 }
 
 func (ec *executionContext) ___Schema_directives(ctx context.Context, field graphql.CollectedField, obj *introspection.Schema) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx, field.Selections, obj.Directives())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22483,6 +21656,9 @@ func (ec *executionContext) fieldContext___Type_fields(ctx context.Context, fiel
 }
 
 func (ec *executionContext) ___Type_interfaces(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, field.Selections, obj.Interfaces())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22515,6 +21691,9 @@ func (ec *executionContext) fieldContext___Type_interfaces(_ context.Context, fi
 }
 
 func (ec *executionContext) ___Type_possibleTypes(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx, field.Selections, obj.PossibleTypes())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22591,6 +21770,9 @@ func (ec *executionContext) fieldContext___Type_enumValues(ctx context.Context, 
 }
 
 func (ec *executionContext) ___Type_inputFields(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx, field.Selections, obj.InputFields())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22623,6 +21805,9 @@ func (ec *executionContext) fieldContext___Type_inputFields(_ context.Context, f
 }
 
 func (ec *executionContext) ___Type_ofType(ctx context.Context, field graphql.CollectedField, obj *introspection.Type) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, field.Selections, obj.OfType())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24146,9 +23331,9 @@ func (ec *executionContext) _WorkflowSidedata(ctx context.Context, sel ast.Selec
 var acknowledgeCartRequestPayloadImplementors = []string{"AcknowledgeCartRequestPayload"}
 
 func (ec *executionContext) _AcknowledgeCartRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *CartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeCartRequestPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, acknowledgeCartRequestPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24193,9 +23378,9 @@ func (ec *executionContext) _AcknowledgeCartRequestPayload(ctx context.Context, 
 var addToCartPayloadImplementors = []string{"AddToCartPayload"}
 
 func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.SelectionSet, obj *CartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, addToCartPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, addToCartPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24240,9 +23425,9 @@ func (ec *executionContext) _AddToCartPayload(ctx context.Context, sel ast.Selec
 var agentImplementors = []string{"Agent", "Node"}
 
 func (ec *executionContext) _Agent(ctx context.Context, sel ast.SelectionSet, obj *analytics.Agent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agentImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, agentImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24273,6 +23458,12 @@ func (ec *executionContext) _Agent(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "calls":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Agent_calls(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24304,14 +23495,20 @@ func (ec *executionContext) _Agent(ctx context.Context, sel ast.SelectionSet, ob
 var agentCallFiguresImplementors = []string{"AgentCallFigures"}
 
 func (ec *executionContext) _AgentCallFigures(ctx context.Context, sel ast.SelectionSet, obj *analytics.AgentCallFigures) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agentCallFiguresImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, agentCallFiguresImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AgentCallFigures")
 		case "agent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._AgentCallFigures_agent(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24348,9 +23545,9 @@ func (ec *executionContext) _AgentCallFigures(ctx context.Context, sel ast.Selec
 var agentConnectionImplementors = []string{"AgentConnection"}
 
 func (ec *executionContext) _AgentConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Agent]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agentConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, agentConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24390,9 +23587,9 @@ func (ec *executionContext) _AgentConnection(ctx context.Context, sel ast.Select
 var agentEdgeImplementors = []string{"AgentEdge"}
 
 func (ec *executionContext) _AgentEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.Agent]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agentEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, agentEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24422,9 +23619,9 @@ func (ec *executionContext) _AgentEdge(ctx context.Context, sel ast.SelectionSet
 var alertingImplementors = []string{"Alerting"}
 
 func (ec *executionContext) _Alerting(ctx context.Context, sel ast.SelectionSet, obj *analytics.Alerting) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, alertingImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, alertingImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24474,9 +23671,9 @@ func (ec *executionContext) _Alerting(ctx context.Context, sel ast.SelectionSet,
 var alertingFunnelImplementors = []string{"AlertingFunnel"}
 
 func (ec *executionContext) _AlertingFunnel(ctx context.Context, sel ast.SelectionSet, obj *analytics.AlertingFunnel) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, alertingFunnelImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, alertingFunnelImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24516,9 +23713,9 @@ func (ec *executionContext) _AlertingFunnel(ctx context.Context, sel ast.Selecti
 var banViewerPayloadImplementors = []string{"BanViewerPayload"}
 
 func (ec *executionContext) _BanViewerPayload(ctx context.Context, sel ast.SelectionSet, obj *BanPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, banViewerPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, banViewerPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24563,9 +23760,9 @@ func (ec *executionContext) _BanViewerPayload(ctx context.Context, sel ast.Selec
 var callImplementors = []string{"Call", "Node"}
 
 func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj *analytics.Call) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24626,6 +23823,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "agent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_agent(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24648,6 +23851,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "queue":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_queue(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24725,6 +23934,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "firstPurchaseAt":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_firstPurchaseAt(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24742,6 +23957,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "purchasedProducts":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_purchasedProducts(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24759,6 +23980,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "revenue":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_revenue(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24776,6 +24003,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "numberOfPurchases":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_numberOfPurchases(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24793,6 +24026,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "orderIds":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_orderIds(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24820,6 +24059,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shopper":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_shopper(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24842,6 +24087,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24859,6 +24110,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "metrics":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_metrics(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24876,6 +24133,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "chat":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_chat(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24903,6 +24166,12 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cart":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Call_cart(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -24934,9 +24203,9 @@ func (ec *executionContext) _Call(ctx context.Context, sel ast.SelectionSet, obj
 var callConnectionImplementors = []string{"CallConnection"}
 
 func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Call]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -24976,9 +24245,9 @@ func (ec *executionContext) _CallConnection(ctx context.Context, sel ast.Selecti
 var callEdgeImplementors = []string{"CallEdge"}
 
 func (ec *executionContext) _CallEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.Call]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25008,9 +24277,9 @@ func (ec *executionContext) _CallEdge(ctx context.Context, sel ast.SelectionSet,
 var callFiguresImplementors = []string{"CallFigures"}
 
 func (ec *executionContext) _CallFigures(ctx context.Context, sel ast.SelectionSet, obj *analytics.CallFigures) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callFiguresImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callFiguresImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25115,9 +24384,9 @@ func (ec *executionContext) _CallFigures(ctx context.Context, sel ast.SelectionS
 var callFiguresStepImplementors = []string{"CallFiguresStep"}
 
 func (ec *executionContext) _CallFiguresStep(ctx context.Context, sel ast.SelectionSet, obj *analytics.CallFiguresStep) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callFiguresStepImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callFiguresStepImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25147,9 +24416,9 @@ func (ec *executionContext) _CallFiguresStep(ctx context.Context, sel ast.Select
 var callMetricsImplementors = []string{"CallMetrics"}
 
 func (ec *executionContext) _CallMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.CallMetrics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25214,9 +24483,9 @@ func (ec *executionContext) _CallMetrics(ctx context.Context, sel ast.SelectionS
 var callProductImplementors = []string{"CallProduct"}
 
 func (ec *executionContext) _CallProduct(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductInCall) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callProductImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callProductImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25227,6 +24496,12 @@ func (ec *executionContext) _CallProduct(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CallProduct_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25244,6 +24519,12 @@ func (ec *executionContext) _CallProduct(ctx context.Context, sel ast.SelectionS
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "metrics":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CallProduct_metrics(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25275,9 +24556,9 @@ func (ec *executionContext) _CallProduct(ctx context.Context, sel ast.SelectionS
 var callStatsImplementors = []string{"CallStats"}
 
 func (ec *executionContext) _CallStats(ctx context.Context, sel ast.SelectionSet, obj *analytics.CallStats) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, callStatsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, callStatsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25322,9 +24603,9 @@ func (ec *executionContext) _CallStats(ctx context.Context, sel ast.SelectionSet
 var cartImplementors = []string{"Cart", "Node"}
 
 func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj *cart.OfCall) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25340,6 +24621,12 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "call":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Cart_call(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25367,6 +24654,12 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "items":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Cart_items(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25384,6 +24677,12 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "pendingRequests":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Cart_pendingRequests(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25406,6 +24705,12 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "value":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Cart_value(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25423,6 +24728,12 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "checkedOut":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Cart_checkedOut(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25454,9 +24765,9 @@ func (ec *executionContext) _Cart(ctx context.Context, sel ast.SelectionSet, obj
 var cartCheckoutImplementors = []string{"CartCheckout"}
 
 func (ec *executionContext) _CartCheckout(ctx context.Context, sel ast.SelectionSet, obj *cart.Checkout) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartCheckoutImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartCheckoutImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25467,6 +24778,12 @@ func (ec *executionContext) _CartCheckout(ctx context.Context, sel ast.Selection
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "items":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartCheckout_items(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25484,6 +24801,12 @@ func (ec *executionContext) _CartCheckout(ctx context.Context, sel ast.Selection
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "value":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartCheckout_value(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25515,9 +24838,9 @@ func (ec *executionContext) _CartCheckout(ctx context.Context, sel ast.Selection
 var cartConnectionImplementors = []string{"CartConnection"}
 
 func (ec *executionContext) _CartConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[cart.OfCall]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25557,9 +24880,9 @@ func (ec *executionContext) _CartConnection(ctx context.Context, sel ast.Selecti
 var cartEdgeImplementors = []string{"CartEdge"}
 
 func (ec *executionContext) _CartEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[cart.OfCall]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25589,9 +24912,9 @@ func (ec *executionContext) _CartEdge(ctx context.Context, sel ast.SelectionSet,
 var cartItemImplementors = []string{"CartItem"}
 
 func (ec *executionContext) _CartItem(ctx context.Context, sel ast.SelectionSet, obj *cart.Item) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartItemImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartItemImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25612,6 +24935,12 @@ func (ec *executionContext) _CartItem(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "price":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartItem_price(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25629,6 +24958,12 @@ func (ec *executionContext) _CartItem(ctx context.Context, sel ast.SelectionSet,
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartItem_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25660,9 +24995,9 @@ func (ec *executionContext) _CartItem(ctx context.Context, sel ast.SelectionSet,
 var cartRequestImplementors = []string{"CartRequest"}
 
 func (ec *executionContext) _CartRequest(ctx context.Context, sel ast.SelectionSet, obj *cart.RequestOfCall) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartRequestImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartRequestImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25688,6 +25023,12 @@ func (ec *executionContext) _CartRequest(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "price":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartRequest_price(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25740,6 +25081,12 @@ func (ec *executionContext) _CartRequest(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._CartRequest_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25771,9 +25118,9 @@ func (ec *executionContext) _CartRequest(ctx context.Context, sel ast.SelectionS
 var cartUpdateImplementors = []string{"CartUpdate"}
 
 func (ec *executionContext) _CartUpdate(ctx context.Context, sel ast.SelectionSet, obj *cart.Change) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, cartUpdateImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, cartUpdateImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25833,9 +25180,9 @@ func (ec *executionContext) _CartUpdate(ctx context.Context, sel ast.SelectionSe
 var chatMessageImplementors = []string{"ChatMessage", "Node"}
 
 func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionSet, obj *analytics.ChatMessage) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, chatMessageImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, chatMessageImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -25861,6 +25208,12 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "authorName":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ChatMessage_authorName(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25888,6 +25241,12 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "call":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ChatMessage_call(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25905,6 +25264,12 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "liveEvent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ChatMessage_liveEvent(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25922,6 +25287,12 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "parent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ChatMessage_parent(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -25983,9 +25354,9 @@ func (ec *executionContext) _ChatMessage(ctx context.Context, sel ast.SelectionS
 var chatMessageConnectionImplementors = []string{"ChatMessageConnection"}
 
 func (ec *executionContext) _ChatMessageConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.ChatMessage]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, chatMessageConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, chatMessageConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26025,9 +25396,9 @@ func (ec *executionContext) _ChatMessageConnection(ctx context.Context, sel ast.
 var chatMessageEdgeImplementors = []string{"ChatMessageEdge"}
 
 func (ec *executionContext) _ChatMessageEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.ChatMessage]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, chatMessageEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, chatMessageEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26057,9 +25428,9 @@ func (ec *executionContext) _ChatMessageEdge(ctx context.Context, sel ast.Select
 var chatModerationImplementors = []string{"ChatModeration"}
 
 func (ec *executionContext) _ChatModeration(ctx context.Context, sel ast.SelectionSet, obj *analytics.Moderation) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, chatModerationImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, chatModerationImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26070,6 +25441,12 @@ func (ec *executionContext) _ChatModeration(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "message":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ChatModeration_message(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26126,9 +25503,9 @@ func (ec *executionContext) _ChatModeration(ctx context.Context, sel ast.Selecti
 var checkoutCartPayloadImplementors = []string{"CheckoutCartPayload"}
 
 func (ec *executionContext) _CheckoutCartPayload(ctx context.Context, sel ast.SelectionSet, obj *CartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, checkoutCartPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, checkoutCartPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26173,9 +25550,9 @@ func (ec *executionContext) _CheckoutCartPayload(ctx context.Context, sel ast.Se
 var conversionFunnelImplementors = []string{"ConversionFunnel"}
 
 func (ec *executionContext) _ConversionFunnel(ctx context.Context, sel ast.SelectionSet, obj *analytics.ConversionFunnel) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, conversionFunnelImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, conversionFunnelImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26210,9 +25587,9 @@ func (ec *executionContext) _ConversionFunnel(ctx context.Context, sel ast.Selec
 var createShopperTokenPayloadImplementors = []string{"CreateShopperTokenPayload"}
 
 func (ec *executionContext) _CreateShopperTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateShopperTokenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createShopperTokenPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, createShopperTokenPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26252,9 +25629,9 @@ func (ec *executionContext) _CreateShopperTokenPayload(ctx context.Context, sel 
 var createTokenPayloadImplementors = []string{"CreateTokenPayload"}
 
 func (ec *executionContext) _CreateTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateTokenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createTokenPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, createTokenPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26294,9 +25671,9 @@ func (ec *executionContext) _CreateTokenPayload(ctx context.Context, sel ast.Sel
 var createWebhookEndpointPayloadImplementors = []string{"CreateWebhookEndpointPayload"}
 
 func (ec *executionContext) _CreateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateWebhookEndpointPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, createWebhookEndpointPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, createWebhookEndpointPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26336,9 +25713,9 @@ func (ec *executionContext) _CreateWebhookEndpointPayload(ctx context.Context, s
 var customerTagImplementors = []string{"CustomerTag"}
 
 func (ec *executionContext) _CustomerTag(ctx context.Context, sel ast.SelectionSet, obj *analytics.CustomerTag) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, customerTagImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, customerTagImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26368,9 +25745,9 @@ func (ec *executionContext) _CustomerTag(ctx context.Context, sel ast.SelectionS
 var deleteWebhookEndpointPayloadImplementors = []string{"DeleteWebhookEndpointPayload"}
 
 func (ec *executionContext) _DeleteWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteWebhookEndpointPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deleteWebhookEndpointPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, deleteWebhookEndpointPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26405,9 +25782,9 @@ func (ec *executionContext) _DeleteWebhookEndpointPayload(ctx context.Context, s
 var deviceSharesImplementors = []string{"DeviceShares"}
 
 func (ec *executionContext) _DeviceShares(ctx context.Context, sel ast.SelectionSet, obj *analytics.DeviceShares) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, deviceSharesImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, deviceSharesImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26442,9 +25819,9 @@ func (ec *executionContext) _DeviceShares(ctx context.Context, sel ast.Selection
 var distributionImplementors = []string{"Distribution"}
 
 func (ec *executionContext) _Distribution(ctx context.Context, sel ast.SelectionSet, obj *analytics.Distribution) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, distributionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, distributionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26489,9 +25866,9 @@ func (ec *executionContext) _Distribution(ctx context.Context, sel ast.Selection
 var exportImplementors = []string{"Export", "Node"}
 
 func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, obj *analytics.Export) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, exportImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, exportImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26517,6 +25894,12 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "liveEvent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Export_liveEvent(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26559,6 +25942,12 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Export_state(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26605,9 +25994,9 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 var goalImplementors = []string{"Goal"}
 
 func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj *analytics.Goal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, goalImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, goalImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26623,6 +26012,12 @@ func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "workflow":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Goal_workflow(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26654,9 +26049,9 @@ func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj
 var goalCountImplementors = []string{"GoalCount"}
 
 func (ec *executionContext) _GoalCount(ctx context.Context, sel ast.SelectionSet, obj *analytics.GoalTally) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, goalCountImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, goalCountImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26677,6 +26072,12 @@ func (ec *executionContext) _GoalCount(ctx context.Context, sel ast.SelectionSet
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "triggeredBy":
+			if isLight(ctx) {
+				if out.Values[i] = ec._GoalCount_triggeredBy(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26708,9 +26109,9 @@ func (ec *executionContext) _GoalCount(ctx context.Context, sel ast.SelectionSet
 var gotoCheckoutImplementors = []string{"GotoCheckout", "CartCommand"}
 
 func (ec *executionContext) _GotoCheckout(ctx context.Context, sel ast.SelectionSet, obj *GotoCheckout) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, gotoCheckoutImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, gotoCheckoutImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26735,9 +26136,9 @@ func (ec *executionContext) _GotoCheckout(ctx context.Context, sel ast.Selection
 var gotoCheckoutItemImplementors = []string{"GotoCheckoutItem"}
 
 func (ec *executionContext) _GotoCheckoutItem(ctx context.Context, sel ast.SelectionSet, obj *GotoCheckoutItem) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, gotoCheckoutItemImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, gotoCheckoutItemImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26758,6 +26159,12 @@ func (ec *executionContext) _GotoCheckoutItem(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._GotoCheckoutItem_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26789,9 +26196,9 @@ func (ec *executionContext) _GotoCheckoutItem(ctx context.Context, sel ast.Selec
 var interactionImplementors = []string{"Interaction", "Node"}
 
 func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionSet, obj *analytics.Interaction) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, interactionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, interactionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26822,6 +26229,12 @@ func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "liveEvent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Interaction_liveEvent(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26839,6 +26252,12 @@ func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionS
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "statistics":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Interaction_statistics(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26870,9 +26289,9 @@ func (ec *executionContext) _Interaction(ctx context.Context, sel ast.SelectionS
 var interactionSidedataImplementors = []string{"InteractionSidedata", "WorkflowSidedata"}
 
 func (ec *executionContext) _InteractionSidedata(ctx context.Context, sel ast.SelectionSet, obj *analytics.InteractionSidedata) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, interactionSidedataImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, interactionSidedataImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26893,6 +26312,12 @@ func (ec *executionContext) _InteractionSidedata(ctx context.Context, sel ast.Se
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "triggeredGoals":
+			if isLight(ctx) {
+				if out.Values[i] = ec._InteractionSidedata_triggeredGoals(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26910,6 +26335,12 @@ func (ec *executionContext) _InteractionSidedata(ctx context.Context, sel ast.Se
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "affectedGoals":
+			if isLight(ctx) {
+				if out.Values[i] = ec._InteractionSidedata_affectedGoals(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -26941,9 +26372,9 @@ func (ec *executionContext) _InteractionSidedata(ctx context.Context, sel ast.Se
 var liveAudienceImplementors = []string{"LiveAudience"}
 
 func (ec *executionContext) _LiveAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveAudience) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveAudienceImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveAudienceImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -26988,9 +26419,9 @@ func (ec *executionContext) _LiveAudience(ctx context.Context, sel ast.Selection
 var liveBusinessImplementors = []string{"LiveBusiness"}
 
 func (ec *executionContext) _LiveBusiness(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveBusiness) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveBusinessImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveBusinessImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27105,9 +26536,9 @@ func (ec *executionContext) _LiveBusiness(ctx context.Context, sel ast.Selection
 var liveEventImplementors = []string{"LiveEvent", "Node"}
 
 func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveEvent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveEventImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveEventImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27173,6 +26604,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "videos":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_videos(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27190,6 +26627,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27207,6 +26650,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "chat":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_chat(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27224,6 +26673,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "interactions":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_interactions(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27241,6 +26696,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "prelive":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_prelive(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27258,6 +26719,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "live":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_live(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27275,6 +26742,12 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "replay":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEvent_replay(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27306,9 +26779,9 @@ func (ec *executionContext) _LiveEvent(ctx context.Context, sel ast.SelectionSet
 var liveEventConnectionImplementors = []string{"LiveEventConnection"}
 
 func (ec *executionContext) _LiveEventConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.LiveEvent]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveEventConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveEventConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27348,9 +26821,9 @@ func (ec *executionContext) _LiveEventConnection(ctx context.Context, sel ast.Se
 var liveEventEdgeImplementors = []string{"LiveEventEdge"}
 
 func (ec *executionContext) _LiveEventEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.LiveEvent]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveEventEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveEventEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27380,9 +26853,9 @@ func (ec *executionContext) _LiveEventEdge(ctx context.Context, sel ast.Selectio
 var liveEventProductImplementors = []string{"LiveEventProduct"}
 
 func (ec *executionContext) _LiveEventProduct(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveProductMetrics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveEventProductImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveEventProductImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27393,6 +26866,12 @@ func (ec *executionContext) _LiveEventProduct(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEventProduct_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27420,6 +26899,12 @@ func (ec *executionContext) _LiveEventProduct(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "metrics":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveEventProduct_metrics(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27451,9 +26936,9 @@ func (ec *executionContext) _LiveEventProduct(ctx context.Context, sel ast.Selec
 var liveGeneralImplementors = []string{"LiveGeneral"}
 
 func (ec *executionContext) _LiveGeneral(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveGeneral) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveGeneralImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveGeneralImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27518,9 +27003,9 @@ func (ec *executionContext) _LiveGeneral(ctx context.Context, sel ast.SelectionS
 var liveMetricsImplementors = []string{"LiveMetrics"}
 
 func (ec *executionContext) _LiveMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27536,6 +27021,12 @@ func (ec *executionContext) _LiveMetrics(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "evolution":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveMetrics_evolution(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27583,6 +27074,12 @@ func (ec *executionContext) _LiveMetrics(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._LiveMetrics_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -27619,9 +27116,9 @@ func (ec *executionContext) _LiveMetrics(ctx context.Context, sel ast.SelectionS
 var liveProductMetricsImplementors = []string{"LiveProductMetrics"}
 
 func (ec *executionContext) _LiveProductMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveProductMetrics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveProductMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveProductMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27691,9 +27188,9 @@ func (ec *executionContext) _LiveProductMetrics(ctx context.Context, sel ast.Sel
 var liveSatisfactionImplementors = []string{"LiveSatisfaction"}
 
 func (ec *executionContext) _LiveSatisfaction(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveSatisfaction) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveSatisfactionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveSatisfactionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27743,9 +27240,9 @@ func (ec *executionContext) _LiveSatisfaction(ctx context.Context, sel ast.Selec
 var liveStepImplementors = []string{"LiveStep"}
 
 func (ec *executionContext) _LiveStep(ctx context.Context, sel ast.SelectionSet, obj *analytics.LiveStep) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liveStepImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, liveStepImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27785,9 +27282,9 @@ func (ec *executionContext) _LiveStep(ctx context.Context, sel ast.SelectionSet,
 var markTestCallPayloadImplementors = []string{"MarkTestCallPayload"}
 
 func (ec *executionContext) _MarkTestCallPayload(ctx context.Context, sel ast.SelectionSet, obj *MarkTestCallPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, markTestCallPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, markTestCallPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27822,9 +27319,9 @@ func (ec *executionContext) _MarkTestCallPayload(ctx context.Context, sel ast.Se
 var moderateChatMessagePayloadImplementors = []string{"ModerateChatMessagePayload"}
 
 func (ec *executionContext) _ModerateChatMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *ModerateChatMessagePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moderateChatMessagePayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, moderateChatMessagePayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27859,9 +27356,9 @@ func (ec *executionContext) _ModerateChatMessagePayload(ctx context.Context, sel
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *analytics.Money) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, moneyImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27891,12 +27388,12 @@ func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, ob
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, mutationImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Mutation",
 	})
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -28047,9 +27544,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 var netPromoterScoreImplementors = []string{"NetPromoterScore"}
 
 func (ec *executionContext) _NetPromoterScore(ctx context.Context, sel ast.SelectionSet, obj *analytics.NetPromoterScore) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, netPromoterScoreImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, netPromoterScoreImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28094,9 +27591,9 @@ func (ec *executionContext) _NetPromoterScore(ctx context.Context, sel ast.Selec
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *analytics.PageInfo) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, pageInfoImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28136,9 +27633,9 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 var pageNavigationSidedataImplementors = []string{"PageNavigationSidedata", "WorkflowSidedata"}
 
 func (ec *executionContext) _PageNavigationSidedata(ctx context.Context, sel ast.SelectionSet, obj *analytics.PageNavigationSidedata) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pageNavigationSidedataImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, pageNavigationSidedataImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28178,9 +27675,9 @@ func (ec *executionContext) _PageNavigationSidedata(ctx context.Context, sel ast
 var periodImplementors = []string{"Period"}
 
 func (ec *executionContext) _Period(ctx context.Context, sel ast.SelectionSet, obj *analytics.Period) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, periodImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, periodImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28210,9 +27707,9 @@ func (ec *executionContext) _Period(ctx context.Context, sel ast.SelectionSet, o
 var pollAnswerImplementors = []string{"PollAnswer"}
 
 func (ec *executionContext) _PollAnswer(ctx context.Context, sel ast.SelectionSet, obj *analytics.PollAnswer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pollAnswerImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, pollAnswerImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28247,9 +27744,9 @@ func (ec *executionContext) _PollAnswer(ctx context.Context, sel ast.SelectionSe
 var pollOptionStatisticsImplementors = []string{"PollOptionStatistics"}
 
 func (ec *executionContext) _PollOptionStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PollOptionStatistics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pollOptionStatisticsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, pollOptionStatisticsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28284,9 +27781,9 @@ func (ec *executionContext) _PollOptionStatistics(ctx context.Context, sel ast.S
 var pollStatisticsImplementors = []string{"PollStatistics", "InteractionStatistics"}
 
 func (ec *executionContext) _PollStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PollStatistics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, pollStatisticsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, pollStatisticsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28321,9 +27818,9 @@ func (ec *executionContext) _PollStatistics(ctx context.Context, sel ast.Selecti
 var preliveAudienceImplementors = []string{"PreliveAudience"}
 
 func (ec *executionContext) _PreliveAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveAudience) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, preliveAudienceImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, preliveAudienceImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28363,9 +27860,9 @@ func (ec *executionContext) _PreliveAudience(ctx context.Context, sel ast.Select
 var preliveMetricsImplementors = []string{"PreliveMetrics"}
 
 func (ec *executionContext) _PreliveMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, preliveMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, preliveMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28376,6 +27873,12 @@ func (ec *executionContext) _PreliveMetrics(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "evolution":
+			if isLight(ctx) {
+				if out.Values[i] = ec._PreliveMetrics_evolution(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28423,6 +27926,12 @@ func (ec *executionContext) _PreliveMetrics(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._PreliveMetrics_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28454,9 +27963,9 @@ func (ec *executionContext) _PreliveMetrics(ctx context.Context, sel ast.Selecti
 var preliveStepImplementors = []string{"PreliveStep"}
 
 func (ec *executionContext) _PreliveStep(ctx context.Context, sel ast.SelectionSet, obj *analytics.PreliveStep) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, preliveStepImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, preliveStepImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28496,9 +28005,9 @@ func (ec *executionContext) _PreliveStep(ctx context.Context, sel ast.SelectionS
 var priceImplementors = []string{"Price"}
 
 func (ec *executionContext) _Price(ctx context.Context, sel ast.SelectionSet, obj *analytics.Price) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, priceImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, priceImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28528,9 +28037,9 @@ func (ec *executionContext) _Price(ctx context.Context, sel ast.SelectionSet, ob
 var productImplementors = []string{"Product", "Node"}
 
 func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, obj *analytics.Product) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28581,6 +28090,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "metrics":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Product_metrics(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28598,6 +28113,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "calls":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Product_calls(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28615,6 +28136,12 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "liveEvents":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Product_liveEvents(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28646,9 +28173,9 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 var productAttributeImplementors = []string{"ProductAttribute"}
 
 func (ec *executionContext) _ProductAttribute(ctx context.Context, sel ast.SelectionSet, obj *analytics.Attribute) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productAttributeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productAttributeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28678,9 +28205,9 @@ func (ec *executionContext) _ProductAttribute(ctx context.Context, sel ast.Selec
 var productCallConnectionImplementors = []string{"ProductCallConnection"}
 
 func (ec *executionContext) _ProductCallConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductCallConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productCallConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productCallConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28720,14 +28247,20 @@ func (ec *executionContext) _ProductCallConnection(ctx context.Context, sel ast.
 var productCallEdgeImplementors = []string{"ProductCallEdge"}
 
 func (ec *executionContext) _ProductCallEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductCallEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productCallEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productCallEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProductCallEdge")
 		case "node":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductCallEdge_node(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28750,6 +28283,12 @@ func (ec *executionContext) _ProductCallEdge(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductCallEdge_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28781,9 +28320,9 @@ func (ec *executionContext) _ProductCallEdge(ctx context.Context, sel ast.Select
 var productConnectionImplementors = []string{"ProductConnection"}
 
 func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Product]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28823,9 +28362,9 @@ func (ec *executionContext) _ProductConnection(ctx context.Context, sel ast.Sele
 var productEdgeImplementors = []string{"ProductEdge"}
 
 func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.Product]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28855,9 +28394,9 @@ func (ec *executionContext) _ProductEdge(ctx context.Context, sel ast.SelectionS
 var productLiveEventConnectionImplementors = []string{"ProductLiveEventConnection"}
 
 func (ec *executionContext) _ProductLiveEventConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductLiveEventConnection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productLiveEventConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productLiveEventConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28897,14 +28436,20 @@ func (ec *executionContext) _ProductLiveEventConnection(ctx context.Context, sel
 var productLiveEventEdgeImplementors = []string{"ProductLiveEventEdge"}
 
 func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductLiveEventEdge) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productLiveEventEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productLiveEventEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProductLiveEventEdge")
 		case "node":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductLiveEventEdge_node(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28927,6 +28472,12 @@ func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.S
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "prelive":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductLiveEventEdge_prelive(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28944,6 +28495,12 @@ func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.S
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "live":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductLiveEventEdge_live(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28961,6 +28518,12 @@ func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.S
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "replay":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ProductLiveEventEdge_replay(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -28992,9 +28555,9 @@ func (ec *executionContext) _ProductLiveEventEdge(ctx context.Context, sel ast.S
 var productMetricsImplementors = []string{"ProductMetrics"}
 
 func (ec *executionContext) _ProductMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.ProductCounts) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29064,9 +28627,9 @@ func (ec *executionContext) _ProductMetrics(ctx context.Context, sel ast.Selecti
 var productSizeImplementors = []string{"ProductSize"}
 
 func (ec *executionContext) _ProductSize(ctx context.Context, sel ast.SelectionSet, obj *analytics.Size) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productSizeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productSizeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29106,9 +28669,9 @@ func (ec *executionContext) _ProductSize(ctx context.Context, sel ast.SelectionS
 var productVariationImplementors = []string{"ProductVariation"}
 
 func (ec *executionContext) _ProductVariation(ctx context.Context, sel ast.SelectionSet, obj *analytics.Variation) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, productVariationImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, productVariationImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29153,12 +28716,12 @@ func (ec *executionContext) _ProductVariation(ctx context.Context, sel ast.Selec
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queryImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, queryImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Query",
 	})
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -29681,9 +29244,9 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 var queueImplementors = []string{"Queue", "Node"}
 
 func (ec *executionContext) _Queue(ctx context.Context, sel ast.SelectionSet, obj *analytics.Queue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queueImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, queueImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29704,6 +29267,12 @@ func (ec *executionContext) _Queue(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "calls":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Queue_calls(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -29735,14 +29304,20 @@ func (ec *executionContext) _Queue(ctx context.Context, sel ast.SelectionSet, ob
 var queueCallFiguresImplementors = []string{"QueueCallFigures"}
 
 func (ec *executionContext) _QueueCallFigures(ctx context.Context, sel ast.SelectionSet, obj *analytics.QueueCallFigures) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queueCallFiguresImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, queueCallFiguresImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("QueueCallFigures")
 		case "queue":
+			if isLight(ctx) {
+				if out.Values[i] = ec._QueueCallFigures_queue(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -29779,9 +29354,9 @@ func (ec *executionContext) _QueueCallFigures(ctx context.Context, sel ast.Selec
 var queueConnectionImplementors = []string{"QueueConnection"}
 
 func (ec *executionContext) _QueueConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Queue]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queueConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, queueConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29821,9 +29396,9 @@ func (ec *executionContext) _QueueConnection(ctx context.Context, sel ast.Select
 var queueEdgeImplementors = []string{"QueueEdge"}
 
 func (ec *executionContext) _QueueEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.Queue]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, queueEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, queueEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29853,9 +29428,9 @@ func (ec *executionContext) _QueueEdge(ctx context.Context, sel ast.SelectionSet
 var ratingCountImplementors = []string{"RatingCount"}
 
 func (ec *executionContext) _RatingCount(ctx context.Context, sel ast.SelectionSet, obj *analytics.RatingCount) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, ratingCountImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, ratingCountImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29885,9 +29460,9 @@ func (ec *executionContext) _RatingCount(ctx context.Context, sel ast.SelectionS
 var ratioImplementors = []string{"Ratio"}
 
 func (ec *executionContext) _Ratio(ctx context.Context, sel ast.SelectionSet, obj *analytics.Ratio) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, ratioImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, ratioImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29922,9 +29497,9 @@ func (ec *executionContext) _Ratio(ctx context.Context, sel ast.SelectionSet, ob
 var redeliverWebhookPayloadImplementors = []string{"RedeliverWebhookPayload"}
 
 func (ec *executionContext) _RedeliverWebhookPayload(ctx context.Context, sel ast.SelectionSet, obj *RedeliverWebhookPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, redeliverWebhookPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, redeliverWebhookPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29959,9 +29534,9 @@ func (ec *executionContext) _RedeliverWebhookPayload(ctx context.Context, sel as
 var removeFromCartPayloadImplementors = []string{"RemoveFromCartPayload"}
 
 func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.SelectionSet, obj *CartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, removeFromCartPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, removeFromCartPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30006,9 +29581,9 @@ func (ec *executionContext) _RemoveFromCartPayload(ctx context.Context, sel ast.
 var replayAudienceImplementors = []string{"ReplayAudience"}
 
 func (ec *executionContext) _ReplayAudience(ctx context.Context, sel ast.SelectionSet, obj *analytics.ReplayAudience) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, replayAudienceImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, replayAudienceImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30058,9 +29633,9 @@ func (ec *executionContext) _ReplayAudience(ctx context.Context, sel ast.Selecti
 var replayMetricsImplementors = []string{"ReplayMetrics"}
 
 func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.ReplayReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, replayMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, replayMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30071,6 +29646,12 @@ func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "evolution":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ReplayMetrics_evolution(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30113,6 +29694,12 @@ func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "products":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ReplayMetrics_products(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30144,9 +29731,9 @@ func (ec *executionContext) _ReplayMetrics(ctx context.Context, sel ast.Selectio
 var requestExportPayloadImplementors = []string{"RequestExportPayload"}
 
 func (ec *executionContext) _RequestExportPayload(ctx context.Context, sel ast.SelectionSet, obj *RequestExportPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, requestExportPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, requestExportPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30186,9 +29773,9 @@ func (ec *executionContext) _RequestExportPayload(ctx context.Context, sel ast.S
 var resetLiveEventPayloadImplementors = []string{"ResetLiveEventPayload"}
 
 func (ec *executionContext) _ResetLiveEventPayload(ctx context.Context, sel ast.SelectionSet, obj *ResetLiveEventPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resetLiveEventPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, resetLiveEventPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30223,9 +29810,9 @@ func (ec *executionContext) _ResetLiveEventPayload(ctx context.Context, sel ast.
 var revokeTokenPayloadImplementors = []string{"RevokeTokenPayload"}
 
 func (ec *executionContext) _RevokeTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *RevokeTokenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revokeTokenPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, revokeTokenPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30260,9 +29847,9 @@ func (ec *executionContext) _RevokeTokenPayload(ctx context.Context, sel ast.Sel
 var shopperImplementors = []string{"Shopper"}
 
 func (ec *executionContext) _Shopper(ctx context.Context, sel ast.SelectionSet, obj *analytics.Shopper) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, shopperImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, shopperImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30303,6 +29890,12 @@ func (ec *executionContext) _Shopper(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "calls":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Shopper_calls(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30334,9 +29927,9 @@ func (ec *executionContext) _Shopper(ctx context.Context, sel ast.SelectionSet, 
 var shouldAddItemToCartImplementors = []string{"ShouldAddItemToCart", "CartCommand"}
 
 func (ec *executionContext) _ShouldAddItemToCart(ctx context.Context, sel ast.SelectionSet, obj *ShouldAddItemToCart) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, shouldAddItemToCartImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, shouldAddItemToCartImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30362,6 +29955,12 @@ func (ec *executionContext) _ShouldAddItemToCart(ctx context.Context, sel ast.Se
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ShouldAddItemToCart_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30393,9 +29992,9 @@ func (ec *executionContext) _ShouldAddItemToCart(ctx context.Context, sel ast.Se
 var shouldUpdateItemInCartImplementors = []string{"ShouldUpdateItemInCart", "CartCommand"}
 
 func (ec *executionContext) _ShouldUpdateItemInCart(ctx context.Context, sel ast.SelectionSet, obj *ShouldUpdateItemInCart) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, shouldUpdateItemInCartImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, shouldUpdateItemInCartImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30426,6 +30025,12 @@ func (ec *executionContext) _ShouldUpdateItemInCart(ctx context.Context, sel ast
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._ShouldUpdateItemInCart_product(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30457,7 +30062,7 @@ func (ec *executionContext) _ShouldUpdateItemInCart(ctx context.Context, sel ast
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, subscriptionImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Subscription",
 	})
@@ -30493,9 +30098,9 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 var teasingVideoImplementors = []string{"TeasingVideo"}
 
 func (ec *executionContext) _TeasingVideo(ctx context.Context, sel ast.SelectionSet, obj *analytics.TeasingVideo) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, teasingVideoImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, teasingVideoImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30530,9 +30135,9 @@ func (ec *executionContext) _TeasingVideo(ctx context.Context, sel ast.Selection
 var tokenImplementors = []string{"Token"}
 
 func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, obj *Token) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, tokenImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30592,9 +30197,9 @@ func (ec *executionContext) _Token(ctx context.Context, sel ast.SelectionSet, ob
 var trackingEventImplementors = []string{"TrackingEvent"}
 
 func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrackingEvent) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, trackingEventImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30640,6 +30245,12 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "call":
+			if isLight(ctx) {
+				if out.Values[i] = ec._TrackingEvent_call(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30662,6 +30273,12 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "queue":
+			if isLight(ctx) {
+				if out.Values[i] = ec._TrackingEvent_queue(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30684,6 +30301,12 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "liveEvent":
+			if isLight(ctx) {
+				if out.Values[i] = ec._TrackingEvent_liveEvent(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30706,6 +30329,12 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "workflow":
+			if isLight(ctx) {
+				if out.Values[i] = ec._TrackingEvent_workflow(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30728,6 +30357,12 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._TrackingEvent_product(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -30764,9 +30399,9 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 var trackingEventDataImplementors = []string{"TrackingEventData"}
 
 func (ec *executionContext) _TrackingEventData(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrackingEventData) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventDataImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, trackingEventDataImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31001,9 +30636,9 @@ func (ec *executionContext) _TrackingEventData(ctx context.Context, sel ast.Sele
 var trackingEventLineImplementors = []string{"TrackingEventLine"}
 
 func (ec *executionContext) _TrackingEventLine(ctx context.Context, sel ast.SelectionSet, obj *analytics.PurchaseLine) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, trackingEventLineImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, trackingEventLineImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31038,9 +30673,9 @@ func (ec *executionContext) _TrackingEventLine(ctx context.Context, sel ast.Sele
 var trafficSourceImplementors = []string{"TrafficSource"}
 
 func (ec *executionContext) _TrafficSource(ctx context.Context, sel ast.SelectionSet, obj *analytics.TrafficSource) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, trafficSourceImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, trafficSourceImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31075,9 +30710,9 @@ func (ec *executionContext) _TrafficSource(ctx context.Context, sel ast.Selectio
 var typeCallFiguresImplementors = []string{"TypeCallFigures"}
 
 func (ec *executionContext) _TypeCallFigures(ctx context.Context, sel ast.SelectionSet, obj *analytics.TypeCallFigures) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, typeCallFiguresImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, typeCallFiguresImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31107,9 +30742,9 @@ func (ec *executionContext) _TypeCallFigures(ctx context.Context, sel ast.Select
 var unbanViewerPayloadImplementors = []string{"UnbanViewerPayload"}
 
 func (ec *executionContext) _UnbanViewerPayload(ctx context.Context, sel ast.SelectionSet, obj *BanPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, unbanViewerPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, unbanViewerPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31154,9 +30789,9 @@ func (ec *executionContext) _UnbanViewerPayload(ctx context.Context, sel ast.Sel
 var updateCartItemPayloadImplementors = []string{"UpdateCartItemPayload"}
 
 func (ec *executionContext) _UpdateCartItemPayload(ctx context.Context, sel ast.SelectionSet, obj *CartPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateCartItemPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, updateCartItemPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31201,9 +30836,9 @@ func (ec *executionContext) _UpdateCartItemPayload(ctx context.Context, sel ast.
 var updateWebhookEndpointPayloadImplementors = []string{"UpdateWebhookEndpointPayload"}
 
 func (ec *executionContext) _UpdateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateWebhookEndpointPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateWebhookEndpointPayloadImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, updateWebhookEndpointPayloadImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31243,9 +30878,9 @@ func (ec *executionContext) _UpdateWebhookEndpointPayload(ctx context.Context, s
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *UserError) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, userErrorImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31280,9 +30915,9 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 var videoImplementors = []string{"Video"}
 
 func (ec *executionContext) _Video(ctx context.Context, sel ast.SelectionSet, obj *analytics.Video) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, videoImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, videoImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31293,6 +30928,12 @@ func (ec *executionContext) _Video(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "product":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Video_product(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -31334,9 +30975,9 @@ func (ec *executionContext) _Video(ctx context.Context, sel ast.SelectionSet, ob
 var viewerImplementors = []string{"Viewer"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *Viewer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, viewerImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31376,9 +31017,9 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 var webhookAttemptImplementors = []string{"WebhookAttempt"}
 
 func (ec *executionContext) _WebhookAttempt(ctx context.Context, sel ast.SelectionSet, obj *analytics.WebhookAttempt) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookAttemptImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookAttemptImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31418,9 +31059,9 @@ func (ec *executionContext) _WebhookAttempt(ctx context.Context, sel ast.Selecti
 var webhookDeliveryImplementors = []string{"WebhookDelivery", "Node"}
 
 func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.SelectionSet, obj *analytics.WebhookDelivery) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookDeliveryImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31436,6 +31077,12 @@ func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endpoint":
+			if isLight(ctx) {
+				if out.Values[i] = ec._WebhookDelivery_endpoint(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -31507,9 +31154,9 @@ func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.Select
 var webhookDeliveryConnectionImplementors = []string{"WebhookDeliveryConnection"}
 
 func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.WebhookDelivery]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookDeliveryConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31549,9 +31196,9 @@ func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel 
 var webhookDeliveryEdgeImplementors = []string{"WebhookDeliveryEdge"}
 
 func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.WebhookDelivery]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookDeliveryEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31581,9 +31228,9 @@ func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.Se
 var webhookEndpointImplementors = []string{"WebhookEndpoint", "Node"}
 
 func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.SelectionSet, obj *analytics.WebhookEndpoint) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEndpointImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookEndpointImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31644,6 +31291,12 @@ func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.Select
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deliveries":
+			if isLight(ctx) {
+				if out.Values[i] = ec._WebhookEndpoint_deliveries(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -31675,9 +31328,9 @@ func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.Select
 var webhookEndpointConnectionImplementors = []string{"WebhookEndpointConnection"}
 
 func (ec *executionContext) _WebhookEndpointConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.WebhookEndpoint]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEndpointConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookEndpointConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31717,9 +31370,9 @@ func (ec *executionContext) _WebhookEndpointConnection(ctx context.Context, sel 
 var webhookEndpointEdgeImplementors = []string{"WebhookEndpointEdge"}
 
 func (ec *executionContext) _WebhookEndpointEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.WebhookEndpoint]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEndpointEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, webhookEndpointEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31749,9 +31402,9 @@ func (ec *executionContext) _WebhookEndpointEdge(ctx context.Context, sel ast.Se
 var widgetMetricsImplementors = []string{"WidgetMetrics"}
 
 func (ec *executionContext) _WidgetMetrics(ctx context.Context, sel ast.SelectionSet, obj *analytics.WidgetMetrics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, widgetMetricsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, widgetMetricsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31791,9 +31444,9 @@ func (ec *executionContext) _WidgetMetrics(ctx context.Context, sel ast.Selectio
 var winningInstantStatisticsImplementors = []string{"WinningInstantStatistics", "InteractionStatistics"}
 
 func (ec *executionContext) _WinningInstantStatistics(ctx context.Context, sel ast.SelectionSet, obj *analytics.WinningInstantStatistics) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, winningInstantStatisticsImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, winningInstantStatisticsImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31828,9 +31481,9 @@ func (ec *executionContext) _WinningInstantStatistics(ctx context.Context, sel a
 var workflowImplementors = []string{"Workflow", "Node"}
 
 func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet, obj *analytics.Workflow) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, workflowImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, workflowImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31856,6 +31509,12 @@ func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "goals":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Workflow_goals(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -31873,6 +31532,12 @@ func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet,
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sidedata":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Workflow_sidedata(ctx, field, obj); out.Values[i] == graphql.Null {
+					out.Invalids++
+				}
+				continue
+			}
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
@@ -31904,9 +31569,9 @@ func (ec *executionContext) _Workflow(ctx context.Context, sel ast.SelectionSet,
 var workflowConnectionImplementors = []string{"WorkflowConnection"}
 
 func (ec *executionContext) _WorkflowConnection(ctx context.Context, sel ast.SelectionSet, obj *analytics.Connection[analytics.Workflow]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, workflowConnectionImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, workflowConnectionImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31946,9 +31611,9 @@ func (ec *executionContext) _WorkflowConnection(ctx context.Context, sel ast.Sel
 var workflowEdgeImplementors = []string{"WorkflowEdge"}
 
 func (ec *executionContext) _WorkflowEdge(ctx context.Context, sel ast.SelectionSet, obj *analytics.Edge[analytics.Workflow]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, workflowEdgeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, workflowEdgeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31978,9 +31643,9 @@ func (ec *executionContext) _WorkflowEdge(ctx context.Context, sel ast.Selection
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __DirectiveImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32025,9 +31690,9 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 var __EnumValueImplementors = []string{"__EnumValue"}
 
 func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.EnumValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __EnumValueImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32067,9 +31732,9 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 var __FieldImplementors = []string{"__Field"}
 
 func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, obj *introspection.Field) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __FieldImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32119,9 +31784,9 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 var __InputValueImplementors = []string{"__InputValue"}
 
 func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.InputValue) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __InputValueImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32171,9 +31836,9 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 var __SchemaImplementors = []string{"__Schema"}
 
 func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet, obj *introspection.Schema) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __SchemaImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32223,9 +31888,9 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 var __TypeImplementors = []string{"__Type"}
 
 func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, obj *introspection.Type) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
+	fields := fieldsOf(ctx, ec.OperationContext, sel, __TypeImplementors)
 
-	out := newObject(fields)
+	out := newObject(ctx, fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32511,9 +32176,7 @@ func (ec *executionContext) marshalNCallFiguresStep2cartographᚋanalyticsᚐCal
 }
 
 func (ec *executionContext) marshalNCallFiguresStep2ᚕcartographᚋanalyticsᚐCallFiguresStepᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.CallFiguresStep) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNCallFiguresStep2cartographᚋanalyticsᚐCallFiguresStep(ctx, sel, v[i])
 	})
 
@@ -33548,9 +33211,7 @@ func (ec *executionContext) marshalNLiveSatisfaction2cartographᚋanalyticsᚐLi
 }
 
 func (ec *executionContext) marshalNLiveStep2ᚕᚖcartographᚋanalyticsᚐLiveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.LiveStep) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNLiveStep2ᚖcartographᚋanalyticsᚐLiveStep(ctx, sel, v[i])
 	})
 
@@ -33758,9 +33419,7 @@ func (ec *executionContext) marshalNPollOptionStatistics2cartographᚋanalytics�
 }
 
 func (ec *executionContext) marshalNPollOptionStatistics2ᚕcartographᚋanalyticsᚐPollOptionStatisticsᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PollOptionStatistics) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNPollOptionStatistics2cartographᚋanalyticsᚐPollOptionStatistics(ctx, sel, v[i])
 	})
 
@@ -33788,9 +33447,7 @@ func (ec *executionContext) marshalNPreliveMetrics2ᚖcartographᚋanalyticsᚐP
 }
 
 func (ec *executionContext) marshalNPreliveStep2ᚕᚖcartographᚋanalyticsᚐPreliveStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*analytics.PreliveStep) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNPreliveStep2ᚖcartographᚋanalyticsᚐPreliveStep(ctx, sel, v[i])
 	})
 
@@ -33962,9 +33619,7 @@ func (ec *executionContext) marshalNProductSize2cartographᚋanalyticsᚐSize(ct
 }
 
 func (ec *executionContext) marshalNProductSize2ᚕcartographᚋanalyticsᚐSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Size) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNProductSize2cartographᚋanalyticsᚐSize(ctx, sel, v[i])
 	})
 
@@ -33982,9 +33637,7 @@ func (ec *executionContext) marshalNProductVariation2cartographᚋanalyticsᚐVa
 }
 
 func (ec *executionContext) marshalNProductVariation2ᚕcartographᚋanalyticsᚐVariationᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.Variation) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNProductVariation2cartographᚋanalyticsᚐVariation(ctx, sel, v[i])
 	})
 
@@ -34346,9 +33999,7 @@ func (ec *executionContext) marshalNTrackingEventLine2cartographᚋanalyticsᚐP
 }
 
 func (ec *executionContext) marshalNTrackingEventLine2ᚕcartographᚋanalyticsᚐPurchaseLineᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.PurchaseLine) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNTrackingEventLine2cartographᚋanalyticsᚐPurchaseLine(ctx, sel, v[i])
 	})
 
@@ -34376,9 +34027,7 @@ func (ec *executionContext) marshalNTrafficSource2cartographᚋanalyticsᚐTraff
 }
 
 func (ec *executionContext) marshalNTrafficSource2ᚕcartographᚋanalyticsᚐTrafficSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.TrafficSource) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNTrafficSource2cartographᚋanalyticsᚐTrafficSource(ctx, sel, v[i])
 	})
 
@@ -34396,9 +34045,7 @@ func (ec *executionContext) marshalNTypeCallFigures2cartographᚋanalyticsᚐTyp
 }
 
 func (ec *executionContext) marshalNTypeCallFigures2ᚕcartographᚋanalyticsᚐTypeCallFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []analytics.TypeCallFigures) graphql.Marshaler {
-	ret := elementsOf(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
+	ret := eachOf(len(v), func(i int) graphql.Marshaler {
 		return ec.marshalNTypeCallFigures2cartographᚋanalyticsᚐTypeCallFigures(ctx, sel, v[i])
 	})
 

@@ -23,7 +23,10 @@ type laterField struct {
 	resolve func(context.Context) graphql.Marshaler
 }
 
-func newObject(fields []graphql.CollectedField) *object {
+func newObject(ctx context.Context, fields []graphql.CollectedField) *object {
+	if l, light := ctx.(*lightly); light {
+		return l.object(fields)
+	}
 	return &object{fields: fields, Values: make([]graphql.Marshaler, len(fields))}
 }
 
@@ -40,7 +43,7 @@ func (o *object) Dispatch(ctx context.Context) {
 	if len(o.later) == 0 {
 		return
 	}
-	if isInTurn(ctx) {
+	if IsInTurn(ctx) {
 		for _, field := range o.later {
 			o.Values[field.index] = field.resolve(ctx)
 		}
@@ -86,12 +89,23 @@ type inTurnKey struct{}
 // has been read.
 func InTurn(ctx context.Context) context.Context { return context.WithValue(ctx, inTurnKey{}, true) }
 
-func isInTurn(ctx context.Context) bool { return ctx.Value(inTurnKey{}) != nil }
+// IsInTurn reports whether fields are resolved one after the other.
+func IsInTurn(ctx context.Context) bool { return ctx.Value(inTurnKey{}) != nil }
 
 // elementsOf marshals the elements of a list beside each other, or in their turn.
 func elementsOf(ctx context.Context, n int, element func(ctx context.Context, i int) graphql.Marshaler) (list graphql.Array) {
-	if !isInTurn(ctx) {
+	if isLight(ctx) {
+		return eachOf(n, func(i int) graphql.Marshaler { return element(ctx, i) })
+	}
+	if !IsInTurn(ctx) {
 		return graphql.MarshalSliceConcurrently(ctx, n, 0, false, element)
+	}
+	if again, _ := ctx.Value(againKey{}).(func()); again != nil {
+		if list, ok := tryLightly(ctx, n, element); ok {
+			return list
+		}
+		again()
+		ctx = context.WithValue(ctx, againKey{}, nil)
 	}
 	at := ctx
 	defer func() {

@@ -13,7 +13,7 @@ func TestAnObjectWritesItsFieldsInTheirOrder(t *testing.T) {
 	fields := []graphql.CollectedField{
 		{Field: &ast.Field{Alias: "name"}}, {Field: &ast.Field{Alias: "number"}}, {Field: &ast.Field{Alias: "missing"}},
 	}
-	o := newObject(fields)
+	o := newObject(t.Context(), fields)
 	o.Concurrently(0, func(context.Context) graphql.Marshaler { return graphql.MarshalString("a \"name\"") })
 	o.Values[1] = graphql.MarshalInt(7)
 	o.Concurrently(2, func(context.Context) graphql.Marshaler { return graphql.Null })
@@ -23,7 +23,7 @@ func TestAnObjectWritesItsFieldsInTheirOrder(t *testing.T) {
 		want      string
 	}{
 		{o, `{"name":"a \"name\"","number":7,"missing":null}`},
-		{newObject(nil), `{}`},
+		{newObject(t.Context(), nil), `{}`},
 		{eachOf(2, func(i int) graphql.Marshaler { return graphql.MarshalInt(i) }), `[0,1]`},
 	} {
 		var out bytes.Buffer

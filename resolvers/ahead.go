@@ -81,30 +81,56 @@ func callsAhead(ctx context.Context, page *analytics.CallConnection) {
 	}
 }
 
-// ahead are the fields, beside those without a resolver, that callsAhead reads
-// everything for, and those that need nothing read.
-var ahead = map[string]bool{
-	"Call.agent": true, "Call.queue": true, "Call.metrics": true, "Call.products": true, "Call.cart": true, "Call.shopper": true,
-	"Call.firstPurchaseAt": true, "Call.purchasedProducts": true, "Call.revenue": true, "Call.numberOfPurchases": true, "Call.orderIds": true,
-	"CallProduct.product": true, "CallProduct.metrics": true, "Product.metrics": true,
-	"Cart.items": true, "Cart.pendingRequests": true, "Cart.checkedOut": true, "Cart.value": true,
-	"CartItem.price": true, "CartItem.product": true, "CartRequest.price": true, "CartRequest.product": true,
-	"CartCheckout.items": true, "CartCheckout.value": true,
+// productsAhead reads the metrics of the products of a page where they are
+// selected, as callsAhead does.
+func productsAhead(ctx context.Context, page *analytics.ProductConnection) {
+	selected := selectedHere(ctx)
+	selected = append(selected.below("ProductConnection", "nodes"), selected.below("ProductConnection", "edges").below("ProductEdge", "node")...)
+	if !selected.haveCounts() {
+		return
+	}
+	keys := make([]parentKey, len(page.Edges))
+	for i := range page.Edges {
+		keys[i] = productKey(page.Edges[i].Node)
+	}
+	load(ctx).productMetrics.with(nil).ahead(ctx, keys)
 }
 
-// readAhead reports whether callsAhead reads all that a selection below a list of
-// calls needs: no field of it waits then, and nothing is gained by resolving
-// fields beside each other.
-func (s *pacer) readAhead(operation *graphql.OperationContext, set ast.SelectionSet, typeName string) bool {
+// ahead are, for each list at the root, the fields below it for which all is read
+// with it or that need nothing read, beside those without a resolver.
+var ahead = map[string]map[string]bool{
+	"calls": {
+		"Call.agent": true, "Call.queue": true, "Call.metrics": true, "Call.products": true, "Call.cart": true, "Call.shopper": true,
+		"Call.firstPurchaseAt": true, "Call.purchasedProducts": true, "Call.revenue": true, "Call.numberOfPurchases": true, "Call.orderIds": true,
+		"CallProduct.product": true, "CallProduct.metrics": true, "Product.metrics": true,
+		"Cart.items": true, "Cart.pendingRequests": true, "Cart.checkedOut": true, "Cart.value": true,
+		"CartItem.price": true, "CartItem.product": true, "CartRequest.price": true, "CartRequest.product": true,
+		"CartCheckout.items": true, "CartCheckout.value": true,
+	},
+	"products": {"Product.metrics": true},
+	"agents":   {}, "queues": {}, "liveEvents": {}, "chatMessages": {}, "workflows": {}, "carts": {"Cart.items": true, "Cart.value": true, "CartItem.price": true},
+}
+
+// readAhead reports whether all that a list at the root needs is read with it: no
+// field below waits then, and nothing is gained by resolving fields beside each
+// other.
+func (s *pacer) readAhead(operation *graphql.OperationContext, list graphql.CollectedField) bool {
+	fields, ok := ahead[list.Name]
+	return ok && s.allOf(fields, operation, list.Selections, list.Definition.Type.Name())
+}
+
+// allOf reports whether a selection on a type has, all the way down, no fields with
+// resolvers but some.
+func (s *pacer) allOf(known map[string]bool, operation *graphql.OperationContext, set ast.SelectionSet, typeName string) bool {
 	for _, field := range graphql.CollectFields(operation, set, s.satisfied[typeName]) {
 		course := s.courses[field.Definition]
 		if course == plain {
 			continue
 		}
-		if course == beside && (!ahead[typeName+"."+field.Name] || len(field.Arguments) > 0) {
+		if course == beside && (!known[typeName+"."+field.Name] || len(field.Arguments) > 0) {
 			return false
 		}
-		if !s.readAhead(operation, field.Selections, field.Definition.Type.Name()) {
+		if !s.allOf(known, operation, field.Selections, field.Definition.Type.Name()) {
 			return false
 		}
 	}

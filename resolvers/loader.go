@@ -13,6 +13,7 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 
 	"cartograph/analytics"
+	"cartograph/graph"
 )
 
 const (
@@ -157,6 +158,9 @@ func (l *loader[K, V]) start(ctx context.Context, key K) func() (V, error) {
 	defer l.mu.Unlock()
 	if known, ok := l.known[key]; ok {
 		return func() (V, error) { return known.value, known.err }
+	}
+	if graph.IsLight(ctx) {
+		return func() (none V, err error) { return none, graph.ErrNotLight }
 	}
 	if l.batches == nil {
 		l.begin()

@@ -101,18 +101,26 @@ func (s *pacer) begin(ctx context.Context, next graphql.OperationHandler) graphq
 		if course == plain || field.Object == "Subscription" {
 			return inner(ctx, resolve)
 		}
+		if graph.IsLight(ctx) { // it was not announced either
+			return nil, graph.ErrNotLight
+		}
 		p := paceOf(ctx)
 		if field.Object == "Mutation" || ofEvent(field) || course == through && !s.first(operation, field) {
 			p.add(1) // it follows another field of its object, and was not announced
 		}
 		announced := 0
 		defer func() { p.add(announced - 1) }()
-		if field.Object == "Query" && field.Field.Name == "calls" && s.readAhead(operation, field.Field.Selections, "CallConnection") {
+		below := func() int { return s.below(operation, field, result) }
+		if course == through && field.Field.Definition.Type.Elem != nil && graph.IsInTurn(ctx) {
+			ctx = graph.Lightly(ctx, func() { p.add(below()) })
+			return inner(ctx, resolve)
+		}
+		if field.Object == "Query" && s.readAhead(operation, field.Field) {
 			ctx = graph.InTurn(ctx)
 		}
 		result, err = inner(ctx, resolve)
 		if err == nil {
-			announced = s.below(operation, field, result)
+			announced = below()
 		}
 		return result, err
 	}

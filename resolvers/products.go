@@ -19,7 +19,13 @@ func (r queryResolver) Products(ctx context.Context, first *int, after *string, 
 	page := analytics.PageArgs{First: first, After: after, Last: last, Before: before}
 	reach, prefix := reachOf(ctx), orZero(namePrefix)
 	return rootConnection(ctx, page,
-		func() (*analytics.ProductConnection, error) { return r.repo.Products(ctx, reach, prefix, page) },
+		func() (*analytics.ProductConnection, error) {
+			read, err := r.repo.Products(ctx, reach, prefix, page)
+			if err == nil {
+				productsAhead(ctx, read)
+			}
+			return read, err
+		},
 		func() (int, error) { return r.repo.CountProducts(ctx, reach, prefix) })
 }
 

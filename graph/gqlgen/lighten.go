@@ -16,7 +16,9 @@ import (
 //     resolved, no directive stands before it, and nothing can fail;
 //   - a goroutine and a context for each element of a list of objects that
 //     consist of such fields;
-//   - a map of the names that an object has written: they are collected by name.
+//   - a map of the names that an object has written: they are collected by name;
+//   - all frames and closures of fields where everything has been read and nothing
+//     fails (lightly, in graph).
 //
 // It fails where it does not find what it looks for, as after an update of
 // gqlgen that writes other code: a generated file is light, or not there.
@@ -30,7 +32,11 @@ func lighten(source string) (string, error) {
 		{"the group of deferred fields", remove(deferredGroup)},
 		{"the import of math", remove(mathImport)},
 		{"a field that is but a value", unframe},
+		{"a value that consists of values", unframeDeep},
+		{"the fields of a selection", ownSelections},
 		{"a set of fields", ownObjects},
+		{"a field that runs beside others", lightTurns},
+		{"a field with a frame", lightFields},
 		{"a list of plain objects", plainLists},
 		{"a list of objects", ownLists},
 	} {
@@ -91,7 +97,7 @@ func unframe(source string) (string, int) {
 // ownObjects lets answers consist of our objects instead of gqlgen's.
 func ownObjects(source string) (string, int) {
 	found := strings.Count(source, "graphql.NewFieldSet(fields)")
-	source = strings.ReplaceAll(source, "graphql.NewFieldSet(fields)", "newObject(fields)")
+	source = strings.ReplaceAll(source, "graphql.NewFieldSet(fields)", "newObject(ctx, fields)")
 	return strings.ReplaceAll(source, "fs *graphql.FieldSet)", "fs *object)"), found
 }
 
@@ -104,28 +110,7 @@ var (
 // plainLists marshals the elements of lists one after the other, without contexts,
 // where nothing in or below them has a frame or a goroutine.
 func plainLists(source string) (string, int) {
-	bodies := map[string]string{}
-	for _, match := range method.FindAllStringSubmatch(source, -1) {
-		bodies[match[1]] = match[0]
-	}
-	heavy := map[string]bool{}
-	for name, body := range bodies {
-		heavy[name] = strings.Contains(body, "graphql.ResolveField") || strings.Contains(body, ".Concurrently(")
-	}
-	for changed := true; changed; {
-		changed = false
-		for name, body := range bodies {
-			if heavy[name] {
-				continue
-			}
-			for _, call := range calls.FindAllStringSubmatch(body, -1) {
-				if heavy[call[1]] {
-					heavy[name], changed = true, true
-					break
-				}
-			}
-		}
-	}
+	heavy := methodsWith(source, "graphql.ResolveField", ".Concurrently(")
 	found := 0
 	source = method.ReplaceAllStringFunc(source, func(function string) string {
 		if heavy[method.FindStringSubmatch(function)[1]] || !listing.MatchString(function) {
