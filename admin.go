@@ -45,18 +45,24 @@ func serveAdmin(address string, m *monitor.Metrics, log *slog.Logger) (run func(
 	}, nil
 }
 
-// heardBy returns what hears of database commands for metrics.
-func heardBy(m *monitor.Metrics) func(context.Context, repository.Command) {
-	if m == nil {
-		return nil
+// watchedBy adds to options of a repository who hears of it.
+func watchedBy(o repository.Options, w *monitor.Watch) repository.Options {
+	if w == nil {
+		return o
 	}
-	return func(ctx context.Context, c repository.Command) {
-		m.Command(ctx, c.Name, c.Collection, c.Took, c.Failed)
+	o.OnWork = w.Work
+	o.OnAnswer = func(ctx context.Context, c repository.Command) {
+		w.Command(ctx, c.Name, c.Collection, c.Took, c.Failed)
 	}
+	return o
 }
 
-// readStats makes metrics tell what the parts of a gateway tell of themselves.
+// readStats makes metrics, unless nil, tell what the parts of a gateway tell of
+// themselves.
 func readStats(m *monitor.Metrics, db *database, hub *transport.Hub, link *live.Link) {
+	if m == nil {
+		return
+	}
 	now := func(name, help string, value func(transport.Stats) float64) {
 		m.Read(name, help, func() float64 { return value(hub.Stats()) })
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"cartograph/monitor"
 )
 
 // checkConfiguration finds what is wrong with the configuration of a gateway: in
@@ -135,6 +137,7 @@ func (c *serveCommand) problems(s *Settings) []string {
 		add(timeout <= 0, "%s: must be above 0, such as 10s", name)
 	}
 	found = append(found, c.identity.problems()...)
+	found = append(found, monitor.TracesProblems()...)
 	slices.Sort(found)
 	return found
 }

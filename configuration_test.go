@@ -17,7 +17,7 @@ func TestAllThatIsWrongWithAConfigurationIsToldAtOnce(t *testing.T) {
 	for variable, value := range map[string]string{
 		"QUERY_TIMEOUT": "soon", "MAX_COST": "-1", "TRUSTED_DOCUMENTS_MODE": "perhaps", "TLS_CERT": "cert.pem",
 		"ALLOWED_ORIGINS": "https://shop.example,shop", "MONGODB_URI": "postgres://user:secret@host/", "PLAYGROUND": "maybe",
-		"TRUSTED_DOCUMENTS": "nowhere.json",
+		"TRUSTED_DOCUMENTS": "nowhere.json", "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
 	} {
 		t.Setenv(variable, value)
 	}
@@ -36,6 +36,7 @@ func TestAllThatIsWrongWithAConfigurationIsToldAtOnce(t *testing.T) {
   - LISTEN_ADDR: an address reads HOST:PORT, such as 127.0.0.1:8080, and not "8080"
   - MAX_COST: must be above 0
   - MONGODB_URI: begins with mongodb:// or mongodb+srv://
+  - OTEL_EXPORTER_OTLP_ENDPOINT: a collector reads http://HOST:4318
   - TLS_CERT and TLS_KEY: a certificate and its key go together`
 	sorted := func(text string) map[string]bool {
 		lines := map[string]bool{}

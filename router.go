@@ -30,11 +30,11 @@ var schemaSource []byte
 var openAPISource []byte
 
 // newRouter returns every HTTP endpoint of the gateway, as far as the exposure
-// lets them be seen. Metrics, unless nil, count what comes in.
-func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, metrics *monitor.Metrics, log *slog.Logger) http.Handler {
+// lets them be seen. What watches, unless nil, hears what comes in.
+func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.Hub, authenticator *auth.Authenticator, policy analytics.WebhookPolicy, options resolvers.Options, e exposure, watch *monitor.Watch, log *slog.Logger) http.Handler {
 	intake := ingest.NewHandler(repo, time.Now, log)
-	if metrics != nil {
-		intake.Hear(metrics.Intake)
+	if watch != nil {
+		intake.Hear(watch.Intake)
 	}
 	private := http.NewServeMux()
 	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, options, hub.Transports()...))
@@ -58,8 +58,8 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	}
 	mux.Handle("/ingest/events", authenticator.PageMiddleware(private))
 	var routed http.Handler = mux
-	if metrics != nil {
-		routed = metrics.Requests(mux)
+	if watch != nil {
+		routed = watch.Requests(mux)
 	}
 	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, routed)))
 }

@@ -78,6 +78,14 @@ type serveCommand struct {
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
 	tuneMemory()
+	traces, err := monitor.NewTraces(ctx, log)
+	if err != nil {
+		return err
+	}
+	if traces != nil {
+		log = slog.New(monitor.WithTraceIDs(log.Handler()))
+		defer traces.Stop()
+	}
 	listener, err := listen(c.ListenAddr, c.TLSCert, c.TLSKey)
 	if err != nil {
 		return err
@@ -109,7 +117,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 	group.Go(func() error {
 		drain := sync.OnceFunc(func() { stopServer(server, log) })
 		defer drain()
-		return c.work(groupCtx, s, t, log, front, metrics, listener.Addr(), drain)
+		return c.work(groupCtx, s, t, log, front, monitor.NewWatch(metrics, traces), listener.Addr(), drain)
 	})
 	return group.Wait()
 }
@@ -138,7 +146,7 @@ func stopHub(hub *transport.Hub) {
 
 // work opens the database, lets requests in once it is ready, and keeps house
 // until the context ends; then it drains the requests before the database goes.
-func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, metrics *monitor.Metrics, addr net.Addr, drain func()) error {
+func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *slog.Logger, front *frontDoor, watch *monitor.Watch, addr net.Addr, drain func()) error {
 	options, err := c.options(c.AllowedOrigins, log)
 	if err != nil {
 		return err
@@ -147,7 +155,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if err != nil {
 		return err
 	}
-	db, err := openWith(ctx, repository.Options{Timeout: c.DatabaseTimeout, CacheTTL: c.CacheTTL, CacheBytes: c.CacheBytes, OnAnswer: heardBy(metrics)}, s, true, log)
+	db, err := openWith(ctx, watchedBy(repository.Options{Timeout: c.DatabaseTimeout, CacheTTL: c.CacheTTL, CacheBytes: c.CacheBytes}, watch), s, true, log)
 	if err != nil {
 		return err
 	}
@@ -194,11 +202,12 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	})
 	deliverOptions := deliver.Options{Policy: c.webhookPolicy(), Log: log}
 	recovered := func(int) {}
-	if metrics != nil {
-		options.Watcher, deliverOptions.Hear, recovered = metrics, metrics.Webhook, metrics.Recovered
-		readStats(metrics, db, hub, link)
+	if watch != nil {
+		options.Watcher, recovered = watch, watch.Recovered
+		deliverOptions.Hear, deliverOptions.OnWork = watch.Webhook, watch.Work
+		readStats(watch.Metrics, db, hub, link)
 	}
-	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, metrics, log), readyOf(db.Ping, link, keys))
+	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, watch, log), readyOf(db.Ping, link, keys))
 	announce(t, addr, c.TLSCert != "", open)
 	var house sync.WaitGroup
 	if keys != nil {

@@ -39,7 +39,10 @@ type Options struct {
 	Log    *slog.Logger
 	// Hear, if set, hears how each attempt ended: delivered, or the cause of the
 	// failure.
-	Hear func(outcome string)
+	Hear func(ctx context.Context, outcome string)
+	// OnWork, if set, is called when a delivery begins, which then runs in the context
+	// it returns; ended hears how it ended.
+	OnWork func(ctx context.Context, what string) (_ context.Context, ended func(error))
 	// Now, Jitter (from 0 to 1) and Timeout are for tests; nil and 0 stand for the
 	// clock, chance, and 10 seconds.
 	Now     func() time.Time
@@ -55,7 +58,8 @@ type Deliverer struct {
 	now     func() time.Time
 	jitter  func() float64
 	timeout time.Duration
-	hear    func(outcome string)
+	hear    func(ctx context.Context, outcome string)
+	onWork  func(ctx context.Context, what string) (context.Context, func(error))
 
 	working sync.WaitGroup
 	wake    chan struct{} // something ended: there is room
@@ -68,7 +72,7 @@ type Deliverer struct {
 // New returns a deliverer on a database.
 func New(repo *repository.Repository, o Options) *Deliverer {
 	d := &Deliverer{
-		repo: repo, client: newClient(o.Policy), log: o.Log, now: o.Now, jitter: o.Jitter, timeout: o.Timeout, hear: o.Hear,
+		repo: repo, client: newClient(o.Policy), log: o.Log, now: o.Now, jitter: o.Jitter, timeout: o.Timeout, hear: o.Hear, onWork: o.OnWork,
 		wake: make(chan struct{}, 1), running: map[repository.EndpointKey]int{},
 	}
 	if d.now == nil {
@@ -78,7 +82,10 @@ func New(repo *repository.Repository, o Options) *Deliverer {
 		d.jitter = rand.Float64
 	}
 	if d.hear == nil {
-		d.hear = func(string) {}
+		d.hear = func(context.Context, string) {}
+	}
+	if d.onWork == nil {
+		d.onWork = func(ctx context.Context, _ string) (context.Context, func(error)) { return ctx, func(error) {} }
 	}
 	if d.timeout == 0 {
 		d.timeout = requestTimeout
@@ -156,7 +163,10 @@ func (d *Deliverer) begin(ctx, sending context.Context, delivery *analytics.Webh
 		defer d.leave(key)
 		ctx, cancel := context.WithTimeout(sending, workTimeout)
 		defer cancel()
-		d.report(ctx, "deliver webhook "+delivery.DeliveryID, d.deliver(ctx, delivery))
+		ctx, ended := d.onWork(ctx, "deliver webhook")
+		err := d.deliver(ctx, delivery)
+		ended(err)
+		d.report(ctx, "deliver webhook "+delivery.DeliveryID, err)
 	})
 	return true
 }
@@ -231,9 +241,9 @@ func (d *Deliverer) deliver(ctx context.Context, delivery *analytics.WebhookDeli
 func (d *Deliverer) settle(ctx context.Context, reach analytics.Reach, delivery *analytics.WebhookDelivery, attempt analytics.WebhookAttempt) error {
 	now := d.now()
 	if attempt.Error == nil {
-		d.hear("delivered")
+		d.hear(ctx, "delivered")
 	} else {
-		d.hear(string(*attempt.Error))
+		d.hear(ctx, string(*attempt.Error))
 	}
 	var again time.Time
 	switch {
@@ -257,7 +267,7 @@ func (d *Deliverer) settle(ctx context.Context, reach analytics.Reach, delivery 
 
 // giveUp records an attempt that cannot be made.
 func (d *Deliverer) giveUp(ctx context.Context, delivery *analytics.WebhookDelivery, cause analytics.WebhookError) error {
-	d.hear(string(cause))
+	d.hear(ctx, string(cause))
 	now, none := d.now(), int64(0)
 	_, err := d.repo.SettleWebhookDelivery(ctx, delivery, analytics.WebhookAttempt{At: now, Duration: &none, Error: &cause}, time.Time{}, now)
 	return err
@@ -266,7 +276,7 @@ func (d *Deliverer) giveUp(ctx context.Context, delivery *analytics.WebhookDeliv
 // report logs what failed; what the signal to stop broke off did not.
 func (d *Deliverer) report(ctx context.Context, what string, err error) {
 	if err != nil && ctx.Err() == nil {
-		d.log.Error(what, "error", err)
+		d.log.ErrorContext(ctx, what, "error", err)
 	}
 }
 

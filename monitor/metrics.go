@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"context"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -103,10 +102,10 @@ func (m *Metrics) Handler() http.Handler {
 }
 
 // Operation counts an operation as running; ended says how it ended.
-func (m *Metrics) Operation(ctx context.Context, name, kind string, trusted bool) (_ context.Context, ended func(code string, cost int)) {
+func (m *Metrics) Operation(name, kind string, trusted bool) (ended func(code string, cost int)) {
 	label, began := m.names.label(name, trusted), time.Now()
 	m.operationsNow.Inc()
-	return ctx, func(code string, cost int) {
+	return func(code string, cost int) {
 		m.operationsNow.Dec()
 		m.operations.WithLabelValues(label, kind, orNone(code)).Observe(time.Since(began).Seconds())
 		m.cost.WithLabelValues(label).Add(float64(max(0, cost)))
@@ -117,16 +116,16 @@ func (m *Metrics) Operation(ctx context.Context, name, kind string, trusted bool
 func (m *Metrics) Failed(code string) { m.errors.WithLabelValues(code).Inc() }
 
 // Batch counts a batch of a loader as running; ended says how it ended.
-func (m *Metrics) Batch(ctx context.Context, kind string, keys int) (_ context.Context, ended func(err error)) {
+func (m *Metrics) Batch(kind string, keys int) (ended func(err error)) {
 	began := time.Now()
 	m.batchKeys.WithLabelValues(kind).Observe(float64(keys))
-	return ctx, func(err error) {
+	return func(err error) {
 		m.batches.WithLabelValues(kind, strconv.FormatBool(err != nil)).Observe(time.Since(began).Seconds())
 	}
 }
 
 // Command counts a database command.
-func (m *Metrics) Command(_ context.Context, name, collection string, took time.Duration, failed bool) {
+func (m *Metrics) Command(name, collection string, took time.Duration, failed bool) {
 	collection = orNone(collection)
 	m.commands.WithLabelValues(name, collection).Observe(took.Seconds())
 	if failed {

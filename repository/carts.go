@@ -95,14 +95,17 @@ func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error
 	}
 	changed := 0
 	for _, org := range sortedKeysOf(byOrg) {
-		done, err := r.changeCarts(ctx, org, byOrg[org], now)
+		err := r.work(ctx, "expire requests of carts", func(ctx context.Context) error {
+			done, err := r.changeCarts(ctx, org, byOrg[org], now)
+			for _, d := range done {
+				if d.changed {
+					changed++
+				}
+			}
+			return err
+		})
 		if err != nil {
 			return changed, err
-		}
-		for _, d := range done {
-			if d.changed {
-				changed++
-			}
 		}
 	}
 	return changed, nil

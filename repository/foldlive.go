@@ -49,8 +49,12 @@ func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now 
 	}
 	folded := 0
 	for _, org := range sortedKeys(orgs) {
-		n, err := r.foldLiveOf(ctx, analytics.Reach{Org: org}, ready)
-		if folded += n; err != nil {
+		err := r.work(ctx, "fold live events", func(ctx context.Context) error {
+			n, err := r.foldLiveOf(ctx, analytics.Reach{Org: org}, ready)
+			folded += n
+			return err
+		})
+		if err != nil {
 			return folded, wrap(err, "fold live events")
 		}
 	}
@@ -82,11 +86,15 @@ func (r *Repository) countFigures(ctx context.Context) error {
 	for k, all := range of {
 		reach := analytics.Reach{Org: k.org}
 		for ids := range slices.Chunk(all, countAtOnce) {
-			if k.phase == allPhases {
-				_, err = r.ReadInteractions(ctx, reach, ids)
-			} else {
-				_, err = r.ReadLive(ctx, reach, k.phase, nil, ids)
-			}
+			err := r.work(ctx, "count figures", func(ctx context.Context) error {
+				var err error
+				if k.phase == allPhases {
+					_, err = r.ReadInteractions(ctx, reach, ids)
+				} else {
+					_, err = r.ReadLive(ctx, reach, k.phase, nil, ids)
+				}
+				return err
+			})
 			if err != nil {
 				return wrap(err, "count figures")
 			}

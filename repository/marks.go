@@ -61,21 +61,26 @@ func (r *Repository) Recover(ctx context.Context, olderThan time.Duration, now t
 		return 0, wrap(err, "find dirty marks")
 	}
 	for i, mark := range marks {
-		d := newDerivation(r, mark.Org)
-		d.thorough, d.brokenAt = true, mark.At
-		for _, subject := range mark.Subjects {
-			d.touch(subject)
-			d.touchWhole(subject)
-		}
-		live := &liveMark{Transactions: sortedKeys(d.purchases)}
-		if err := r.aroundLiveChange(ctx, mark.Org, live, func() error { return d.run(ctx) }); err != nil {
-			return i, err
-		}
-		if err := r.clearMark(ctx, mark); err != nil {
+		if err := r.work(ctx, "recover", func(ctx context.Context) error { return r.finish(ctx, mark) }); err != nil {
 			return i, err
 		}
 	}
 	return len(marks), nil
+}
+
+// finish derives what a gateway left half done, and takes its mark away.
+func (r *Repository) finish(ctx context.Context, mark *dirtyMark) error {
+	d := newDerivation(r, mark.Org)
+	d.thorough, d.brokenAt = true, mark.At
+	for _, subject := range mark.Subjects {
+		d.touch(subject)
+		d.touchWhole(subject)
+	}
+	live := &liveMark{Transactions: sortedKeys(d.purchases)}
+	if err := r.aroundLiveChange(ctx, mark.Org, live, func() error { return d.run(ctx) }); err != nil {
+		return err
+	}
+	return r.clearMark(ctx, mark)
 }
 
 // wholeResult asks for a result in as few replies as the protocol allows, so

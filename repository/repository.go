@@ -50,6 +50,9 @@ type Options struct {
 	OnCommand func(name string)
 	// OnAnswer, if set, hears how each command ended, with the context it was sent in.
 	OnAnswer func(ctx context.Context, c Command)
+	// OnWork, if set, is called when something begins that nobody asked for, such as
+	// a fold, which then runs in the context it returns; ended hears how it ended.
+	OnWork func(ctx context.Context, what string) (_ context.Context, ended func(error))
 }
 
 // Repository reads and writes the documents of one database. It is safe for
@@ -67,6 +70,7 @@ type Repository struct {
 	folding  sync.Mutex
 	hear     func(topic string, version int64)
 	cache    *cache // nil: nothing is kept
+	onWork   func(ctx context.Context, what string) (context.Context, func(error))
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails
@@ -89,7 +93,18 @@ func Open(o Options) (*Repository, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now)}, nil
+	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now), onWork: o.OnWork}, nil
+}
+
+// work does something that nobody asked for, and tells of it.
+func (r *Repository) work(ctx context.Context, what string, do func(context.Context) error) error {
+	if r.onWork == nil {
+		return do(ctx)
+	}
+	ctx, ended := r.onWork(ctx, what)
+	err := do(ctx)
+	ended(err)
+	return err
 }
 
 // Close ends all connections.

@@ -70,7 +70,8 @@ func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, err
 	}
 	done := 0
 	for org, marks := range byOrg {
-		if err := r.foldMarks(ctx, analytics.Reach{Org: org}, marks); err != nil {
+		fold := func(ctx context.Context) error { return r.foldMarks(ctx, analytics.Reach{Org: org}, marks) }
+		if err := r.work(ctx, "fold workflows", fold); err != nil {
 			return done, err
 		}
 		done += len(marks)

@@ -72,10 +72,12 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	server.Use(guard{cache})
 	server.Use(oneOfCheck{config.Schema})
 	server.Use(scopeCheck{readDemands(config.Schema)})
-	server.AroundOperations(watch{watcher, log, o.Trusted.Knows}.operation)
+	watching := watch{watcher, log, o.Trusted.Knows}
+	server.AroundOperations(watching.operation)
 	server.Use(newMeter(config.Schema, o, errors.present))
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
+	server.AroundResponses(watching.event)
 	server.AroundResponses(pacer.event)
 	server.AroundResponses(attachLoaders(repo, log, watcher, o.DatabaseTimeout, now))
 	server.AroundRootFields(renewLoaders(repo, log, watcher, o.DatabaseTimeout, now))

@@ -21,6 +21,10 @@ type Watcher interface {
 	// Operation begins when an operation does, and ends with the code of its first
 	// error, "" where there is none, and its cost in points.
 	Operation(ctx context.Context, name, kind string, trusted bool) (_ context.Context, ended func(code string, cost int))
+	// Event begins when an event of a subscription is waited for. came is called,
+	// perhaps more than once, when it is there; ended with the code of its first
+	// error, but not for one that never comes.
+	Event(ctx context.Context, name string) (_ context.Context, came func(), ended func(code string))
 	// Failed hears the code of each error of an answer.
 	Failed(code string)
 	// Batch begins when a batch of a loader does.
@@ -32,6 +36,10 @@ type nobody struct{}
 
 func (nobody) Operation(ctx context.Context, _, _ string, _ bool) (context.Context, func(string, int)) {
 	return ctx, func(string, int) {}
+}
+
+func (nobody) Event(ctx context.Context, _ string) (context.Context, func(), func(string)) {
+	return ctx, func() {}, func(string) {}
 }
 
 func (nobody) Failed(string) {}
@@ -57,6 +65,9 @@ func (w watch) operation(ctx context.Context, next graphql.OperationHandler) gra
 	ctx, ended := w.watcher.Operation(ctx, op.Operation.Name, kind, w.trusts(op.RawQuery))
 	if op.Operation.Operation == ast.Subscription {
 		defer ended("", 0)
+		if w.watcher != (nobody{}) {
+			op.ResolverMiddleware = arriving(op.ResolverMiddleware)
+		}
 		return next(ctx)
 	}
 	respond, told := next(ctx), false
@@ -71,6 +82,37 @@ func (w watch) operation(ctx context.Context, next graphql.OperationHandler) gra
 		w.write(ctx, op.Operation.Name, kind, code, cost, time.Since(began))
 		return response
 	}
+}
+
+type cameKey struct{}
+
+// arriving returns what runs the fields of events: the first one of an event
+// tells that it is there.
+func arriving(inner graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		if came, ok := ctx.Value(cameKey{}).(func()); ok {
+			came()
+		}
+		return inner(ctx, resolve)
+	}
+}
+
+// event tells of each event of a subscription.
+func (w watch) event(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if _, runs := ctx.Value(paceKey{}).(*pace); !runs || w.watcher == (nobody{}) {
+		return next(ctx)
+	}
+	op := graphql.GetOperationContext(ctx)
+	if op.Operation.Operation != ast.Subscription {
+		return next(ctx)
+	}
+	ctx, came, ended := w.watcher.Event(ctx, op.Operation.Name)
+	response := next(context.WithValue(ctx, cameKey{}, came))
+	if response != nil {
+		code, _ := outcomeOf(op, response)
+		ended(code)
+	}
+	return response
 }
 
 // outcomeOf returns the code of the first error of an answer, and what it cost.
