@@ -47,7 +47,7 @@ var allLoads = []string{checkLoad, closedLoad, halfLoad, fixedLoad, memoryLoad}
 // flags are what is asked for.
 type flags struct {
 	settings
-	uri, database           string
+	uri, data, database     string
 	calls, events           int
 	servers, operations     string
 	loads                   string
@@ -63,6 +63,7 @@ func main() {
 	flag.BoolVar(&f.all, "all", false, "run everything that the published tables show: -load closed,half,memory")
 	flag.StringVar(&f.loads, "load", closedLoad, "what to measure, separated by commas: check (the answers only), closed (each request as soon as one before it is answered), half (at half of that throughput), fixed (at -rate), memory (the gateway's, with the mixed load)")
 	flag.StringVar(&f.uri, "uri", "", "the database server; none starts the embedded database")
+	flag.StringVar(&f.data, "data", "", "a folder to keep the embedded database in; none deletes it at the end")
 	flag.StringVar(&f.database, "database", "cartograph_bench", "the database, which belongs to the benchmark")
 	flag.IntVar(&f.calls, "calls", 10_000, "how many calls the data set has")
 	flag.IntVar(&f.events, "events", largestBroadcast, "how many events of broadcasts it has; whole broadcasts of 100,000 where there are more")
@@ -70,9 +71,9 @@ func main() {
 	flag.StringVar(&f.operations, "operations", "", "the operations to measure, separated by commas; none: all")
 	flag.IntVar(&f.connections, "connections", 16, "connections to the server that is measured")
 	flag.IntVar(&f.rounds, "rounds", 5, "how many rounds the closed loop has")
-	flag.DurationVar(&f.round, "round", 800*time.Millisecond, "how long each of them lasts")
+	flag.DurationVar(&f.round, "round", 700*time.Millisecond, "how long each of them lasts")
 	flag.IntVar(&f.halfRounds, "rate-rounds", 2, "how many rounds there are at half load or at a rate")
-	flag.DurationVar(&f.halfRound, "rate-round", 2*time.Second, "how long each of them lasts")
+	flag.DurationVar(&f.halfRound, "rate-round", 1500*time.Millisecond, "how long each of them lasts")
 	flag.Float64Var(&f.rate, "rate", 100, "requests a second of -load fixed")
 	flag.DurationVar(&f.memoryFor, "memory-for", 10*time.Minute, "how long -load memory lasts")
 	flag.Float64Var(&f.memoryRate, "memory-rate", 500, "requests a second of -load memory")
@@ -150,7 +151,7 @@ func run(ctx context.Context, f flags) (err error) {
 	}
 	s.uri, s.database = f.uri, f.database
 	if f.uri == "" {
-		if err := s.useEmbedded(ctx); err != nil {
+		if err := s.useEmbedded(ctx, f.data); err != nil {
 			return err
 		}
 	}

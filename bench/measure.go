@@ -20,6 +20,7 @@ type operation struct {
 type results struct {
 	operation operation
 	servers   []string
+	alone     map[string]float64 // p50 in milliseconds of one connection
 	closed    map[string]*rounds // each request as soon as one before it is answered
 	half      map[string]*rounds // at half of the throughput of these
 	rate      map[string]float64 // that was asked for in half
@@ -100,13 +101,17 @@ type settings struct {
 // closedLoop measures all servers in turn, one after the other, in each of some
 // rounds: what else the machine does meets all of them.
 func closedLoop(ctx context.Context, s settings, targets []target, o operation) (*results, error) {
-	r := &results{operation: o, closed: map[string]*rounds{}}
+	r := &results{operation: o, alone: map[string]float64{}, closed: map[string]*rounds{}}
 	able := answering(targets, o)
 	for _, t := range able {
-		r.servers, r.closed[t.name] = append(r.servers, t.name), &rounds{}
-		if _, err := t.run(ctx, load{o.bodies, s.connections, 0, s.round}); err != nil { // warm
+		if _, err := t.run(ctx, load{o.bodies, s.connections, 0, s.round / 2}); err != nil { // warm
 			return nil, err
 		}
+		m, err := t.run(ctx, load{o.bodies, 1, 0, s.round})
+		if err != nil {
+			return nil, err
+		}
+		r.servers, r.alone[t.name], r.closed[t.name] = append(r.servers, t.name), m.quantile(50), &rounds{}
 	}
 	for range s.rounds {
 		for _, t := range able {

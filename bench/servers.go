@@ -76,10 +76,13 @@ func installPeers(ctx context.Context) error {
 	return nil
 }
 
-// useEmbedded starts the embedded database in a process of its own, on a folder
-// that ends with it.
-func (s *servers) useEmbedded(ctx context.Context) error {
-	command := exec.Command(filepath.Join(s.folder, "bench"), "-serve-embedded", filepath.Join(s.folder, "data"))
+// useEmbedded starts the embedded database in a process of its own on a folder,
+// or for none on one that ends with it.
+func (s *servers) useEmbedded(ctx context.Context, folder string) error {
+	if folder == "" {
+		folder = filepath.Join(s.folder, "data")
+	}
+	command := exec.Command(filepath.Join(s.folder, "bench"), "-serve-embedded", folder)
 	command.Stderr = os.Stderr
 	printed, err := command.StdoutPipe()
 	if err != nil {
