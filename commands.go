@@ -86,7 +86,7 @@ type tokenCommand struct {
 // tokenCreateCommand creates a token.
 type tokenCreateCommand struct {
 	Org    string `required:"" help:"Organization whose data the token opens."`
-	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all."`
+	Scopes string `required:"" help:"What it may do: scopes separated by commas, or all; for an agent all that an agent may have."`
 	Agent  string `help:"Limit it to the calls of this agent."`
 	Name   string `help:"What it is for, shown in lists."`
 	// Expires is in the form of parseLife.
@@ -98,7 +98,7 @@ type tokenCreateCommand struct {
 
 // Run creates the token and prints its secret.
 func (c *tokenCreateCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) (err error) {
-	scopes, err := auth.ParseScopes(c.Scopes)
+	scopes, err := auth.ParseScopes(c.Scopes, c.Agent)
 	if err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func (p *Provider) read(text string, claims jwt.MapClaims, ends time.Time) (*Pri
 	if limited && agent == "" {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token names no agent by its claim %s", p.AgentClaim)
 	}
-	return &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]), TokenID: idOfJWT(text, org, claims), ExpiresAt: &ends}, nil
+	return &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]).For(agent), TokenID: idOfJWT(text, org, claims), ExpiresAt: &ends}, nil
 }
 
 // scopesIn returns the scopes of a claim, a text with spaces between or a list.

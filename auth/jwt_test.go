@@ -171,6 +171,7 @@ func TestWhatAJWTGrants(t *testing.T) {
 		{"the scope of a page's key is left out", jwt.MapClaims{"scope": "ingest:page calls:read"}, auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead}}},
 		{"without scopes none", jwt.MapClaims{"scope": nil}, auth.Principal{Org: "acme", Scopes: auth.Scopes{}}},
 		{"an agent", jwt.MapClaims{"agent": "ada"}, auth.Principal{Org: "acme", Agent: "ada", Scopes: auth.Scopes{auth.CallsRead, auth.PIIRead}}},
+		{"an agent has what an agent may have", jwt.MapClaims{"agent": "ada", "scope": "calls:read admin ingest:write"}, auth.Principal{Org: "acme", Agent: "ada", Scopes: auth.Scopes{auth.CallsRead}}},
 		{"one of several audiences", jwt.MapClaims{"aud": []string{"shop", "cartograph"}}, auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead, auth.PIIRead}}},
 		{"from a clock that is a little ahead", jwt.MapClaims{"iat": 946684829, "nbf": 946684829}, auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead, auth.PIIRead}}},
 	} {

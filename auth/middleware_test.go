@@ -42,6 +42,10 @@ func TestMiddleware(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	early, earlySecret, err := auth.NewToken("acme", "ann", auth.Scopes{auth.Admin, auth.CallsRead, auth.IngestWrite}, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
 	shopper, shopperSecret, err := auth.NewShopperToken("acme", "c1", time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +69,7 @@ func TestMiddleware(t *testing.T) {
 	}{
 		{"a bearer token names its holder", oneToken{token: &token}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
 		{"the scheme Token is read too", oneToken{token: &token}, "", map[string]string{"Authorization": "token " + secret}, holder, 200, ""},
+		{"an agent's token of an earlier version has what an agent's may have", oneToken{token: &early}, "", map[string]string{"Authorization": "Bearer " + earlySecret}, &auth.Principal{Org: "acme", TokenID: early.ID(), Agent: "ann", Scopes: auth.Scopes{auth.CallsRead}}, 200, ""},
 		{"a shopper's token reaches one call and ends", oneToken{token: &shopper}, "", map[string]string{"Authorization": "Bearer " + shopperSecret}, page, 200, ""},
 		{"a token that has ended is refused", oneToken{token: &late}, "", map[string]string{"Authorization": "Bearer " + lateSecret}, nil, 401, "the token expired at 2026-03-02T10:00:00Z"},
 		{"a token works beside an open demo", oneToken{token: &token, open: true}, "", map[string]string{"Authorization": "Bearer " + secret}, holder, 200, ""},
@@ -125,19 +130,22 @@ func TestAClosedStoreNeverOpensAgain(t *testing.T) {
 
 func TestParseScopes(t *testing.T) {
 	for _, c := range []struct {
-		text string
-		want auth.Scopes
-		err  string
+		text, agent string
+		want        auth.Scopes
+		err         string
 	}{
-		{"calls:read", auth.Scopes{auth.CallsRead}, ""},
-		{"pii:read, calls:read,calls:read", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
-		{"all", auth.AllScopes, ""},
-		{"ingest:page", auth.Scopes{auth.IngestPage}, ""},
-		{"ingest:page,calls:read", nil, "the key of a page is public: ingest:page goes with no other scope"},
-		{"", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read"},
-		{"calls:write", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read`},
+		{"calls:read", "", auth.Scopes{auth.CallsRead}, ""},
+		{"pii:read, calls:read,calls:read", "", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
+		{"all", "", auth.AllScopes, ""},
+		{"ingest:page", "", auth.Scopes{auth.IngestPage}, ""},
+		{"ingest:page,calls:read", "", nil, "the key of a page is public: ingest:page goes with no other scope"},
+		{"", "", nil, "no scope given; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read"},
+		{"calls:write", "", nil, `unknown scope "calls:write"; known are admin, calls:read, carts:answer, carts:read, carts:write, chat:moderate, events:read, events:reset, exports:write, ingest:page, ingest:write, pii:read, webhooks:write, workflows:read`},
+		{"calls:read,pii:read", "ada", auth.Scopes{auth.CallsRead, auth.PIIRead}, ""},
+		{"all", "ada", auth.Scopes{auth.CallsRead, auth.CartsAnswer, auth.CartsRead, auth.CartsWrite, auth.EventsRead, auth.ExportsWrite, auth.PIIRead, auth.WorkflowsRead}, ""},
+		{"calls:read,webhooks:write", "ada", nil, "the token of an agent is for the agent's calls: it cannot have admin, chat:moderate, events:reset, ingest:page, ingest:write, webhooks:write"},
 	} {
-		got, err := auth.ParseScopes(c.text)
+		got, err := auth.ParseScopes(c.text, c.agent)
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("ParseScopes(%q): %s", c.text, diff)
 		}

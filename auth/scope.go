@@ -35,6 +35,10 @@ var AllScopes = Scopes{Admin, CallsRead, CartsAnswer, CartsRead, CartsWrite, Cha
 // knownScopes lists every scope.
 var knownScopes = Scopes(slices.Sorted(slices.Values(append(Scopes{IngestPage}, AllScopes...))))
 
+// beyondAgents are the scopes that the token of an agent cannot have: what they
+// let do touches more than the agent's calls, and cannot be held to them.
+var beyondAgents = Scopes{Admin, ChatModerate, EventsReset, IngestPage, IngestWrite, WebhooksWrite}
+
 // Scopes is a set of scopes, sorted.
 type Scopes []Scope
 
@@ -50,15 +54,26 @@ func (s Scopes) Strings() []string {
 	return list
 }
 
-// ParseScopes reads scopes separated by commas or spaces; "all" stands for all.
-// It fails with BadUserInput for an unknown scope, naming it, for none, and for
-// ingest:page with others.
-func ParseScopes(text string) (Scopes, error) {
+// For returns those of the scopes that a token may have which is limited to an
+// agent; all for "".
+func (s Scopes) For(agent string) Scopes {
+	if agent == "" {
+		return s
+	}
+	return slices.DeleteFunc(slices.Clone(s), beyondAgents.Has)
+}
+
+// ParseScopes reads scopes separated by commas or spaces, for a token that is
+// limited to an agent unless that is ""; "all" stands for all that such a token
+// may have. It fails with BadUserInput for an unknown scope, naming it, for none,
+// for ingest:page with others, and for an agent's that reach beyond the agent's
+// calls.
+func ParseScopes(text, agent string) (Scopes, error) {
 	var scopes Scopes
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 		switch {
 		case word == "all":
-			return AllScopes, nil
+			return AllScopes.For(agent), nil
 		case !knownScopes.Has(Scope(word)):
 			return nil, analytics.Errorf(analytics.BadUserInput, "unknown scope %q; known are %s", word, strings.Join(knownScopes.Strings(), ", "))
 		case !scopes.Has(Scope(word)):
@@ -72,5 +87,8 @@ func ParseScopes(text string) (Scopes, error) {
 		return nil, analytics.Errorf(analytics.BadUserInput, "the key of a page is public: ingest:page goes with no other scope")
 	}
 	slices.Sort(scopes)
+	if len(scopes.For(agent)) < len(scopes) {
+		return nil, analytics.Errorf(analytics.BadUserInput, "the token of an agent is for the agent's calls: it cannot have %s", strings.Join(beyondAgents.Strings(), ", "))
+	}
 	return scopes, nil
 }

@@ -125,9 +125,10 @@ func HashToken(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Principal returns who shows the token.
+// Principal returns who shows the token. Of the scopes that an agent's was given
+// by an earlier version it has those that it may have.
 func (t *Token) Principal() *Principal {
-	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes, TokenID: t.ID(), Call: t.Call, Origins: t.Origins, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
+	return &Principal{Org: t.Org, Agent: t.Agent, Scopes: t.Scopes.For(t.Agent), TokenID: t.ID(), Call: t.Call, Origins: t.Origins, ExpiresAt: t.ExpiresAt, WebhookSecret: t.WebhookSecret}
 }
 
 // Expired reports whether the token is no longer valid.

@@ -3134,7 +3134,7 @@ input CreateTokenInput {
   name: String!
   "What it may do, such as ` + "`" + `calls:read` + "`" + `: nothing that the token of the one who asks may not."
   scopes: [String!]!
-  "Limits it to the calls of this agent (global or native id)."
+  "Limits it to the calls of this agent (global or native id). It can then have none of ` + "`" + `admin` + "`" + `, ` + "`" + `chat:moderate` + "`" + `, ` + "`" + `events:reset` + "`" + `, ` + "`" + `ingest:write` + "`" + ` and ` + "`" + `webhooks:write` + "`" + `: they reach beyond an agent's calls."
   agentId: ID
   "When it stops being valid. Never if left out, or with the token of the one who asks."
   expiresAt: DateTime

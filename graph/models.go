@@ -104,7 +104,7 @@ type CreateTokenInput struct {
 	Name string `json:"name"`
 	// What it may do, such as `calls:read`: nothing that the token of the one who asks may not.
 	Scopes []string `json:"scopes"`
-	// Limits it to the calls of this agent (global or native id).
+	// Limits it to the calls of this agent (global or native id). It can then have none of `admin`, `chat:moderate`, `events:reset`, `ingest:write` and `webhooks:write`: they reach beyond an agent's calls.
 	AgentID *string `json:"agentId,omitempty"`
 	// When it stops being valid. Never if left out, or with the token of the one who asks.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`

@@ -118,7 +118,7 @@ func askedBy(t *testing.T, query string) *auth.Principal {
 		case "agent":
 			p.Agent = value
 		case "scopes":
-			scopes, err := auth.ParseScopes(value)
+			scopes, err := auth.ParseScopes(value, "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -70,7 +70,11 @@ func newToken(p *auth.Principal, input graph.CreateTokenInput, now time.Time) (t
 	case p.Demo:
 		return token, "", "", analytics.Errorf(analytics.Forbidden, "the first token closes the open demo: make it by cartograph token create")
 	}
-	scopes, err := auth.ParseScopes(strings.Join(input.Scopes, ","))
+	agent := analytics.NativeID("Agent", orZero(input.AgentID))
+	if input.AgentID != nil && agent == "" {
+		return token, "", "agentId", analytics.Errorf(analytics.BadUserInput, "no agent has an empty id: leave it out for a token that is not limited")
+	}
+	scopes, err := auth.ParseScopes(strings.Join(input.Scopes, ","), agent)
 	if err != nil {
 		return token, "", "scopes", err
 	}
@@ -79,7 +83,7 @@ func newToken(p *auth.Principal, input graph.CreateTokenInput, now time.Time) (t
 			return token, "", "scopes", analytics.Errorf(analytics.Forbidden, "your token cannot give the scope %s: it has not got it", scope)
 		}
 	}
-	token, secret, err = auth.NewToken(p.Org, analytics.NativeID("Agent", orZero(input.AgentID)), scopes, now)
+	token, secret, err = auth.NewToken(p.Org, agent, scopes, now)
 	if err != nil {
 		return token, "", "", err
 	}
