@@ -175,6 +175,9 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if _, err := db.Recover(ctx, 0, time.Now()); err != nil {
 		return err
 	}
+	if err := db.CompleteWorkflowDays(ctx); err != nil {
+		return err
+	}
 	authenticator := auth.NewAuthenticator(db, demo.Org, log)
 	if provider != nil {
 		authenticator.Trust(provider)

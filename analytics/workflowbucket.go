@@ -59,6 +59,9 @@ func (b *WorkflowBucket) Merge(o *WorkflowBucket) {
 type SpannedWorkflowBucket struct {
 	Span   Period
 	Bucket *WorkflowBucket
+	// Quarters are the page views of each quarter of an hour, for the bucket of a
+	// day; nil for that of a quarter, or of a part of one.
+	Quarters QuarterViews
 }
 
 // WorkflowBucketWidth is the time that a bucket of a workflow holds.

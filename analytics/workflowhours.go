@@ -35,8 +35,10 @@ func InOneHour(bucket Period, zone *time.Location) bool {
 func CountPageViews(buckets []SpannedWorkflowBucket, views []*Event, zone *time.Location) PageViewHours {
 	var h PageViewHours
 	for _, b := range buckets {
-		if InOneHour(WorkflowBucketAt(b.Span.Start), zone) {
-			h.add(b.Span.Start.In(zone), b.Bucket.Views)
+		for start, views := range b.PageViews() {
+			if InOneHour(WorkflowBucketAt(start), zone) {
+				h.add(start.In(zone), views)
+			}
 		}
 	}
 	for _, e := range views {

@@ -21,6 +21,7 @@ const (
 	collModerations = "moderations" // derived: what stands about messages and viewers of live events
 
 	collWorkflowBuckets = "workflow_buckets" // derived: what happened in a quarter of an hour of a workflow
+	collWorkflowDays    = "workflow_days"    // derived: what these come to in a day
 	collWorkflowMarks   = "workflow_marks"   // which of these are not what is stored
 	collWorkflowNumbers = "workflow_numbers" // who is in them, by number
 	collLiveMarks       = "live_marks"       // what live events are not folded from yet
@@ -43,9 +44,12 @@ const (
 	collState  = "state" // whether the store holds anything but demo data
 )
 
-// allCollections is what a copy of the database takes along.
+// allCollections is what a copy of the database takes along: everything, for what
+// is derived is found again only where a mark tells that it has to be.
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
 	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages, collModerations,
+	collWorkflowBuckets, collWorkflowDays, collWorkflowMarks, collWorkflowNumbers,
+	collLiveMarks, collLiveFolds, collLiveSessions, collLiveVisitors, collLiveOrdinals, collBuckets, collLiveFigures,
 	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collExports, collTokens, collState,
 }

@@ -92,3 +92,6 @@ func (r *Repository) Raw(ctx context.Context, collection string) ([]bson.Raw, er
 	var documents []bson.Raw
 	return documents, cursor.All(ctx, &documents)
 }
+
+// AllCollections is what CopyTo takes along.
+var AllCollections = allCollections

@@ -103,6 +103,7 @@ var indexTable = []index{
 	{collExports, "expiresAt", false},
 	{collTokens, "org createdAt _id", false},
 	{collWorkflowBuckets, "org workflow start", false},
+	{collWorkflowDays, "org workflow start", false},
 	{collWorkflowMarks, "at", false},
 	{collWorkflowMarks, "org at", false},
 

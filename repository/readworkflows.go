@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/sync/errgroup"
 
 	"cartograph/analytics"
 )
@@ -79,20 +80,44 @@ func spansToFold(reading analytics.Reading, period analytics.Period, marks []*wo
 }
 
 // wholeWorkflowBuckets returns the stored buckets of a period but those that are
-// folded, by workflow.
+// folded, by workflow: those of days, and of quarters of an hour where a day is
+// cut or has something that is folded.
 func (r *Repository) wholeWorkflowBuckets(ctx context.Context, reach analytics.Reach, ids []string, whole analytics.Period, folded []analytics.Period) (map[string][]analytics.SpannedWorkflowBucket, error) {
 	buckets := map[string][]analytics.SpannedWorkflowBucket{}
-	if whole.Empty() {
-		return buckets, nil
+	days, quarters := analytics.DaysAndQuarters(whole, folded)
+	found := make([][]*workflowBucket, len(quarters))
+	var foundDays []*workflowDay
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, span := range quarters {
+		group.Go(func() (err error) {
+			found[i], err = r.workflowBuckets(groupCtx, reach, ids, span, fields("workflow", "start", "bucket"))
+			return err
+		})
 	}
-	stored, err := r.workflowBuckets(ctx, reach, ids, whole, fields("workflow", "start", "bucket"))
-	for _, b := range stored {
-		if !slices.ContainsFunc(folded, func(p analytics.Period) bool { return p.Contains(b.Start) }) {
-			buckets[b.WorkflowID] = append(buckets[b.WorkflowID],
-				analytics.SpannedWorkflowBucket{Span: analytics.WorkflowBucketAt(b.Start), Bucket: &b.Bucket})
+	if len(days) > 0 {
+		group.Go(func() (err error) {
+			span := analytics.Period{Start: days[0].Start, End: days[len(days)-1].End}
+			foundDays, err = r.workflowDays(groupCtx, reach, ids, span, fields("workflow", "start", "bucket", "quarters"))
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	in := func(spans []analytics.Period, at time.Time) bool {
+		return slices.ContainsFunc(spans, func(p analytics.Period) bool { return p.Contains(at) })
+	}
+	for _, d := range foundDays {
+		if in(days, d.Start) {
+			buckets[d.WorkflowID] = append(buckets[d.WorkflowID], d.spanned())
 		}
 	}
-	return buckets, err
+	for _, b := range slices.Concat(found...) {
+		if !in(folded, b.Start) {
+			buckets[b.WorkflowID] = append(buckets[b.WorkflowID], b.spanned())
+		}
+	}
+	return buckets, nil
 }
 
 // viewsOffTheHour returns the page views of those buckets in which the clocks of
@@ -104,8 +129,10 @@ func (r *Repository) viewsOffTheHour(ctx context.Context, reach analytics.Reach,
 	for _, id := range slices.Sorted(maps.Keys(buckets)) {
 		known := len(spans)
 		for _, b := range buckets[id] {
-			if b.Bucket.Views > 0 && !analytics.InOneHour(analytics.WorkflowBucketAt(b.Span.Start), zone) {
-				spans = append(spans, b.Span)
+			for start := range b.PageViews() {
+				if quarter := analytics.WorkflowBucketAt(start); !analytics.InOneHour(quarter, zone) {
+					spans = append(spans, quarter.Intersect(b.Span))
+				}
 			}
 		}
 		if len(spans) > known {

@@ -18,6 +18,8 @@ type StoreState struct {
 	// Closed: a token was made, or JWTs were let in; nothing is readable without one
 	// ever after.
 	Closed bool `bson:"closed"`
+	// WorkflowDays: the days of workflows are stored.
+	WorkflowDays bool `bson:"workflowDays"`
 }
 
 // storeState is the one document of its collection.

@@ -23,6 +23,11 @@ type workflowBucket struct {
 	Bucket     analytics.WorkflowBucket `bson:"bucket"`
 }
 
+// spanned returns the bucket with its span.
+func (b *workflowBucket) spanned() analytics.SpannedWorkflowBucket {
+	return analytics.SpannedWorkflowBucket{Span: analytics.WorkflowBucketAt(b.Start), Bucket: &b.Bucket}
+}
+
 func workflowBucketKey(reach analytics.Reach, workflowID string, start time.Time) string {
 	return reach.Key(strconv.Itoa(len(workflowID)) + ":" + workflowID + ":" + strconv.FormatInt(start.UnixMilli(), 10))
 }
@@ -45,6 +50,8 @@ const (
 	// apart is folded apart, so that events of old cost no more than others.
 	foldPiece       = 6 * time.Hour
 	workflowsAtOnce = 50
+	// foldDays is how many days are merged at once.
+	foldDays = 7 * analytics.WorkflowDayWidth
 	// brokenAfter is when a batch counts as broken off: none takes that long.
 	brokenAfter = 2 * time.Minute
 )
@@ -96,17 +103,30 @@ func (r *Repository) foldMarks(ctx context.Context, reach analytics.Reach, marks
 	if err != nil {
 		return wrap(err, "find workflows")
 	}
+	idsIn := func(span analytics.Period) (ids []string, touching []analytics.WorkflowSpan) {
+		touching = slices.DeleteFunc(slices.Clone(spans), func(s analytics.WorkflowSpan) bool { return s.Span.Intersect(span).Empty() })
+		for _, w := range known {
+			if slices.ContainsFunc(touching, func(s analytics.WorkflowSpan) bool { return s.Of(w.WorkflowID) }) {
+				ids = append(ids, w.WorkflowID)
+			}
+		}
+		return ids, touching
+	}
 	for _, span := range analytics.JoinNear(times, foldPiece) {
 		for _, piece := range span.Pieces(foldPiece) {
-			touching := slices.DeleteFunc(slices.Clone(spans), func(s analytics.WorkflowSpan) bool { return s.Span.Intersect(piece).Empty() })
-			var ids []string
-			for _, w := range known {
-				if slices.ContainsFunc(touching, func(s analytics.WorkflowSpan) bool { return s.Of(w.WorkflowID) }) {
-					ids = append(ids, w.WorkflowID)
-				}
-			}
+			ids, touching := idsIn(piece)
 			for some := range slices.Chunk(ids, workflowsAtOnce) {
 				if err := r.foldWorkflowPiece(ctx, reach, some, piece, touching); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, span := range analytics.AroundDays(times) {
+		for _, days := range span.Pieces(foldDays) {
+			ids, _ := idsIn(days)
+			for some := range slices.Chunk(ids, workflowsAtOnce) {
+				if err := r.foldWorkflowDays(ctx, reach, some, days); err != nil {
 					return err
 				}
 			}

@@ -12,6 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"cartograph/analytics"
 	"cartograph/repository"
 	"cartograph/repository/repositorytest"
@@ -275,7 +277,7 @@ func TestTheFoldOfWorkflowsOverCenturies(t *testing.T) {
 	absorb(t, repo, org, events...)
 	commands.Store(0)
 	foldAnyway(t, repo)
-	if n := commands.Load(); n > 40*9 {
+	if n := commands.Load(); n > 40*12 {
 		t.Errorf("the fold of 40 events took %d commands", n)
 	}
 	noMarksOfWorkflows(t, repo, org)
@@ -288,5 +290,39 @@ func foldAnyway(t *testing.T, repo *repository.Repository) {
 	t.Helper()
 	if _, err := repo.FoldWorkflows(t.Context(), time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A store from before days were stored has them once a gateway has started.
+func TestDaysOfWorkflowsOfAnOlderStore(t *testing.T) {
+	repo := repositorytest.Open(t, nil)
+	org := freshOrg()
+	putWorkflows(t, repo, org)
+	var events []analytics.Event
+	for n := range 40 {
+		events = append(events, event(t, fmt.Sprint(n), "page_viewed", day.Add(time.Duration(n)*7*time.Hour), object{
+			"visitorId": fmt.Sprint("v", n%7), "sessionId": fmt.Sprint(n), "workflowId": "pages", "data": object{"url": "/"}}))
+	}
+	absorb(t, repo, org, events...)
+	foldAnyway(t, repo)
+	forget := func() {
+		command := bson.D{{Key: "delete", Value: "workflow_days"}, {Key: "deletes", Value: bson.A{bson.D{{Key: "q", Value: bson.D{}}, {Key: "limit", Value: 0}}}}}
+		if _, err := repo.Run(t.Context(), command); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget()
+	for range 2 { // the second time there is nothing to do
+		if err := repo.CompleteWorkflowDays(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sameWorkflows(t, t, repo, org, whole, time.UTC)
+	forget()
+	if err := repo.CompleteWorkflowDays(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if days, err := repository.All[bson.M](t.Context(), repo, "workflow_days", org); err != nil || len(days) != 0 {
+		t.Errorf("%d days, %v: what is complete was completed again", len(days), err)
 	}
 }
