@@ -40,6 +40,7 @@ type exposure struct {
 	OrganizationRate int           `help:"How many points all tokens of an organization may spend per second together; 0 for any number." env:"ORGANIZATION_RATE" default:"${organizationRate}"`
 	QueryTimeout     time.Duration `help:"How long an operation may take." env:"QUERY_TIMEOUT" default:"${queryTimeout}"`
 	DatabaseTimeout  time.Duration `help:"How long a batch of reads may take in the database." env:"DATABASE_TIMEOUT" default:"${databaseTimeout}"`
+	CompressFrom     int           `help:"From how many bytes on the answer to a query is compressed, for whoever accepts gzip; 0 for never." env:"COMPRESS_FROM" default:"${compressFrom}"`
 	HTTPStatuses     string        `help:"HTTP statuses of GraphQL over HTTP: stable, as its audits have them, or draft, as its newer text has them." env:"HTTP_STATUSES" enum:"stable,draft" default:"stable" name:"http-statuses"`
 }
 
@@ -52,6 +53,7 @@ func defaults() kong.Vars {
 		"organizationRate": strconv.Itoa(int(o.OrganizationRate.PerSecond)),
 		"cacheTTL":         repository.DefaultCacheTTL.String(),
 		"cacheBytes":       strconv.Itoa(repository.DefaultCacheBytes),
+		"compressFrom":     strconv.Itoa(o.CompressFrom),
 		"queryTimeout":     o.Timeout.String(),
 		"databaseTimeout":  o.DatabaseTimeout.String(),
 	}
@@ -66,6 +68,7 @@ func (e exposure) options(origins []string, log *slog.Logger) (resolvers.Options
 		OrganizationRate: resolvers.RateOf(e.OrganizationRate),
 		Timeout:          e.QueryTimeout,
 		DatabaseTimeout:  e.DatabaseTimeout,
+		CompressFrom:     e.CompressFrom,
 		HideSchema:       !e.Introspection,
 		DraftStatuses:    e.HTTPStatuses == "draft",
 		Origins:          origins,

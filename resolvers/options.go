@@ -26,6 +26,9 @@ type Options struct {
 	DraftStatuses bool
 	// Origins are the pages of elsewhere that may ask by GET.
 	Origins []string
+	// CompressFrom is from how many bytes on an answer to a query is compressed; 0:
+	// none is.
+	CompressFrom int
 	// Trusted are the documents that are known; nil: nobody asks for any.
 	Trusted *limits.Trusted
 	// Watcher hears what the endpoint does; nil: nobody does.
@@ -62,5 +65,6 @@ func DefaultOptions() Options {
 		OrganizationRate: RateOf(defaultTokenRate * organizationShare),
 		Timeout:          defaultTimeout,
 		DatabaseTimeout:  defaultDatabaseTimeout,
+		CompressFrom:     DefaultCompressFrom,
 	}
 }

@@ -53,7 +53,7 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 	ctx, cancel := context.WithTimeout(r.Context(), t.options.Timeout)
 	defer cancel()
 	mediaType, acceptable := negotiate(r.Header.Get("Accept"))
-	a := answerer{w: w, exec: exec, mediaType: mediaType, options: t.options}
+	a := answerer{w: w, r: r, exec: exec, mediaType: mediaType, options: t.options}
 
 	var request graphql.RawParams
 	var refused *refusal
@@ -97,6 +97,7 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
 		return
 	}
+	a.query = operation.Operation.Operation == ast.Query
 	respond, ctx := exec.DispatchOperation(ctx, operation)
 	a.answer(ctx, respond(ctx))
 }
@@ -214,9 +215,11 @@ func negotiate(accept string) (mediaType string, acceptable bool) {
 // answerer writes the answer to one request.
 type answerer struct {
 	w         http.ResponseWriter
+	r         *http.Request
 	exec      graphql.GraphExecutor
 	mediaType string
 	options   Options
+	query     bool // the operation is a query, and was run
 }
 
 // refuse answers what is not a GraphQL request, whatever the media type, with
@@ -331,12 +334,39 @@ func (a answerer) write(status int, response *graphql.Response) {
 	}
 	body.WriteString("}\n")
 
+	a.send(status, body.Bytes(), a.query && status == http.StatusOK && len(response.Errors) == 0)
+}
+
+// send sends a body. The whole answer to a query is compressed where that pays
+// and, by GET, named by a tag: whoever has it already gets no body. Answers to
+// mutations are neither: they may hold a secret, and are asked for once.
+func (a answerer) send(status int, body []byte, wholeQuery bool) {
 	header := a.w.Header()
 	header.Set("Content-Type", a.mediaType+"; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept")
+	compress := false
+	if wholeQuery && a.options.CompressFrom > 0 {
+		header.Add("Vary", "Accept-Encoding")
+		compress = len(body) >= a.options.CompressFrom && acceptsGzip(a.r.Header.Get("Accept-Encoding"))
+	}
+	if wholeQuery && a.r.Method == http.MethodGet {
+		tag := etagOf(body, compress)
+		header.Set("ETag", tag)
+		header.Set("Cache-Control", "private, no-cache")
+		header.Add("Vary", "Authorization")
+		if noneMatch(a.r.Header.Get("If-None-Match"), tag) {
+			header.Del("Content-Type")
+			a.w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	if compress {
+		header.Set("Content-Encoding", "gzip")
+		body = gzipped(body)
+	}
 	a.w.WriteHeader(status)
-	_, _ = a.w.Write(body.Bytes())
+	_, _ = a.w.Write(body)
 }
 
 // encode returns a value as JSON: one that holds no more than texts, numbers,

@@ -63,13 +63,13 @@ func (h *Hub) AllowOrigins(next http.Handler) http.Handler {
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Origin", origin)
-		w.Header().Set("Access-Control-Expose-Headers", "Cartograph-Cost, Retry-After, X-Request-Id")
+		w.Header().Set("Access-Control-Expose-Headers", "Cartograph-Cost, ETag, Retry-After, X-Request-Id")
 		if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-		w.Header().Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
+		w.Header().Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, If-None-Match, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
 		w.Header().Set("Access-Control-Max-Age", "7200")
 		w.WriteHeader(http.StatusNoContent)
 	})

@@ -16,11 +16,11 @@ func TestAllowOrigins(t *testing.T) {
 	leave := http.Header{
 		"Vary":                          {"Origin"},
 		"Access-Control-Allow-Origin":   {"https://shop.example"},
-		"Access-Control-Expose-Headers": {"Cartograph-Cost, Retry-After, X-Request-Id"},
+		"Access-Control-Expose-Headers": {"Cartograph-Cost, ETag, Retry-After, X-Request-Id"},
 	}
 	preflight := leave.Clone()
 	preflight.Set("Access-Control-Allow-Methods", "GET, POST")
-	preflight.Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
+	preflight.Set("Access-Control-Allow-Headers", "Apollo-Require-Preflight, Authorization, Cache-Control, Cartograph-Cost, Content-Type, GraphQL-Preflight, If-None-Match, Last-Event-ID, X-Apollo-Operation-Name, X-Request-Id")
 	preflight.Set("Access-Control-Max-Age", "7200")
 	for _, c := range []struct {
 		name, method, origin, asks string
