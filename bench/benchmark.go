@@ -49,10 +49,9 @@ func (b *benchmark) measure(ctx context.Context, names []string, measuring []ope
 func (b *benchmark) measureServers(ctx context.Context, names []string, measuring []operation) ([]*results, error) {
 	var targets []target
 	for _, name := range names {
-		say("starting %s", name)
-		t, err := b.servers.start(ctx, name)
+		t, err := b.startOne(ctx, name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, err
 		}
 		targets = append(targets, t)
 	}
@@ -88,6 +87,23 @@ func (b *benchmark) measureServers(ctx context.Context, names []string, measurin
 		b.page.section("Memory of the servers in all of this", memory.String())
 	}
 	return all, nil
+}
+
+// startOne starts a server, and waits until it has settled.
+func (b *benchmark) startOne(ctx context.Context, name string) (target, error) {
+	say("starting %s", name)
+	t, err := b.servers.start(ctx, name)
+	if err != nil {
+		return t, fmt.Errorf("%s: %w", name, err)
+	}
+	if name != gatewayServer {
+		return t, nil
+	}
+	settled, err := settle(ctx, t.pid)
+	if err == nil && !settled {
+		say("%s still works by itself: what follows is measured beside that", name)
+	}
+	return t, err
 }
 
 // measureRounds measures the servers by the loads that take rounds.
@@ -138,7 +154,7 @@ func (b *benchmark) measureMemory(ctx context.Context) (*memoryRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := b.servers.start(ctx, gatewayServer)
+	t, err := b.startOne(ctx, gatewayServer)
 	if err != nil {
 		return nil, err
 	}

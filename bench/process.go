@@ -98,3 +98,34 @@ func watchMemory(ctx context.Context, pid int, every time.Duration, hear func(re
 		return readings
 	}
 }
+
+const (
+	// quietCPU is the CPU time a second of a server that only looks whether there is
+	// something to do; quietFor is for how many seconds it has to be so quiet, and
+	// quietWithin how long it may take to become so.
+	quietCPU    = 30 * time.Millisecond
+	quietFor    = 3
+	quietWithin = 5 * time.Minute
+)
+
+// settle waits until a server that was started does nothing by itself any more: a
+// gateway folds what it finds. It reports false where it never does.
+func settle(ctx context.Context, pid int) (bool, error) {
+	last, err := cpuTime(pid)
+	quiet := 0
+	for start := time.Now(); err == nil && time.Since(start) < quietWithin; {
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(time.Second):
+		}
+		var now time.Duration
+		if now, err = cpuTime(pid); now-last > quietCPU {
+			quiet = 0
+		} else if quiet++; quiet == quietFor {
+			return true, err
+		}
+		last = now
+	}
+	return false, err
+}
