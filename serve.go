@@ -221,7 +221,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { foldWorkflows(ctx, db, log) })
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
-	house.Go(func() { deleteOldExports(ctx, db, log) })
+	house.Go(func() { deleteOld(ctx, db, log) })
 	keepHouse(ctx, db, recovered, log)
 	house.Wait()
 	log.Info("stopping")
@@ -282,12 +282,13 @@ func keepHouse(ctx context.Context, db *database, recovered func(int), log *slog
 	})
 }
 
-// deleteOldExports forgets exports whose links ended a day ago, again and again
-// until the context ends.
-func deleteOldExports(ctx context.Context, db *database, log *slog.Logger) {
+// deleteOld forgets exports whose links ended a day ago, and tokens that did,
+// again and again until the context ends.
+func deleteOld(ctx context.Context, db *database, log *slog.Logger) {
 	every(ctx, tidyEvery, func(now time.Time) {
-		if err := db.DeleteOldExports(ctx, now); err != nil && ctx.Err() == nil {
-			log.Error("delete old exports", "error", err)
+		err := errors.Join(db.DeleteOldExports(ctx, now), db.DeleteExpiredTokens(ctx, now))
+		if err != nil && ctx.Err() == nil {
+			log.Error("delete what is old", "error", err)
 		}
 	})
 }

@@ -793,7 +793,7 @@ type Query @scope(anyOf: [ANY]) {
     before: String
   ): WebhookEndpointConnection! @scope(anyOf: [WEBHOOKS_WRITE])
 
-  "The tokens of the organization but those of shoppers' pages, the first created first; at most 1,000."
+  "The tokens of the organization but those of shoppers' pages, the first created first: all of them, since an organization has at most 1,000. One that expired is listed for another day."
   tokens: [Token!]! @listSize(assumedSize: 100, requireOneSlicingArgument: false) @scope(anyOf: [ADMIN])
 }
 
@@ -3182,7 +3182,7 @@ UNAVAILABLE, INTERNAL.
 type Mutation @scope(anyOf: [ADMIN]) {
   "Marks a call as a test call, or takes the mark away. Every statistic that leaves out test calls follows at once."
   markTestCall(input: MarkTestCallInput!): MarkTestCallPayload!
-  "Creates a token of the same organization. It can do nothing that the token of the one who asks cannot, and lasts no longer."
+  "Creates a token of the same organization. It can do nothing that the token of the one who asks cannot, and lasts no longer. LIMIT_EXCEEDED where the organization has 1,000 already."
   createToken(input: CreateTokenInput!): CreateTokenPayload! @scope(anyOf: [ADMIN])
   "Revokes a token: nobody gets in by it any more, and what it opened is closed within seconds."
   revokeToken(input: RevokeTokenInput!): RevokeTokenPayload! @scope(anyOf: [ADMIN])

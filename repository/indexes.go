@@ -102,6 +102,7 @@ var indexTable = []index{
 	{collExports, "token", true},
 	{collExports, "expiresAt", false},
 	{collTokens, "org createdAt _id", false},
+	{collTokens, "expiresAt", false},
 	{collWorkflowBuckets, "org workflow start", false},
 	{collWorkflowDays, "org workflow start", false},
 	{collWorkflowMarks, "at", false},

@@ -17,12 +17,20 @@ var _ auth.Store = (*Repository)(nil)
 
 // CreateToken stores a token. From then on the store is no open demo any more,
 // also if the token should be removed: that is written first, so that no token
-// ever stands beside an open store.
+// ever stands beside an open store. It fails with LimitExceeded where the
+// organization has MaxTokens.
 func (r *Repository) CreateToken(ctx context.Context, t auth.Token) error {
+	n, err := r.coll(collTokens).CountDocuments(ctx, listedTokens(t.Org))
+	switch {
+	case err != nil:
+		return wrap(err, "count tokens of the organization")
+	case n >= MaxTokens:
+		return analytics.Errorf(analytics.LimitExceeded, "the organization has %d tokens already: revoke one first", n)
+	}
 	if err := r.CloseDemo(ctx); err != nil {
 		return err
 	}
-	_, err := r.coll(collTokens).InsertOne(ctx, t)
+	_, err = r.coll(collTokens).InsertOne(ctx, t)
 	return wrap(err, "insert token")
 }
 
@@ -77,15 +85,21 @@ func (r *Repository) TouchToken(ctx context.Context, hash string, since, now tim
 	return wrap(err, "note the use of a token")
 }
 
-// MaxTokens bounds how many tokens a list shows.
+// MaxTokens bounds how many tokens an organization has, but those of shoppers'
+// pages, so that one list shows all of them.
 const MaxTokens = 1000
 
+// listedTokens are the tokens of an organization but those of shoppers' pages:
+// those come and go with calls.
+func listedTokens(org string) bson.D {
+	return bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}}
+}
+
 // Tokens returns the tokens of an organization, the first created first, but
-// those of shoppers' pages: those come and go with calls.
+// those of shoppers' pages.
 func (r *Repository) Tokens(ctx context.Context, org string) ([]*auth.Token, error) {
-	filter := bson.D{{Key: "org", Value: org}, {Key: "call", Value: bson.D{{Key: "$exists", Value: false}}}}
 	order := options.Find().SetSort(bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(MaxTokens)
-	cursor, err := r.coll(collTokens).Find(ctx, filter, order)
+	cursor, err := r.coll(collTokens).Find(ctx, listedTokens(org), order)
 	if err != nil {
 		return nil, wrap(err, "find tokens")
 	}
@@ -108,4 +122,15 @@ func (r *Repository) RevokeToken(ctx context.Context, org, id string) error {
 		return analytics.Errorf(analytics.NotFound, "no such token")
 	}
 	return nil
+}
+
+// keepTokens is how long a token is listed after it expired, for whoever wonders
+// why it opens nothing any more.
+const keepTokens = 24 * time.Hour
+
+// DeleteExpiredTokens deletes the tokens of all organizations that expired long
+// enough ago.
+func (r *Repository) DeleteExpiredTokens(ctx context.Context, now time.Time) error {
+	_, err := r.coll(collTokens).DeleteMany(ctx, bson.D{{Key: "expiresAt", Value: bson.D{{Key: "$lte", Value: now.Add(-keepTokens)}}}})
+	return wrap(err, "delete expired tokens")
 }

@@ -29,7 +29,7 @@ func (r mutationResolver) CreateToken(ctx context.Context, input graph.CreateTok
 	payload := &graph.CreateTokenPayload{ClientMutationID: input.ClientMutationID}
 	token, secret, field, err := newToken(auth.From(ctx), input, r.now())
 	if err == nil {
-		err = r.repo.CreateToken(ctx, token)
+		field, err = "", r.repo.CreateToken(ctx, token)
 	}
 	if payload.UserErrors, err = userErrorsOf(err, inputField(field)...); err != nil || len(payload.UserErrors) > 0 {
 		return payload, err
