@@ -46,6 +46,11 @@ func TestMetricsTellWhatAGatewayDoes(t *testing.T) {
 	g.post(t, "/graphql", token, "application/json", `{"query": "query Wrong { nothing }"}`)
 	g.post(t, "/graphql", token, "application/json", `{"query": "{ calls { totalCount } }"}`)
 	g.post(t, "/ingest/events", token, "application/json", `[{"id":"e1"},{"type":"call_started"}]`)
+	export, _ := http.NewRequestWithContext(t.Context(), "GET", g.url+"/exports/calls.csv", nil)
+	export.Header.Set("Authorization", "Bearer "+token)
+	if status, file := do(t, export); status != 200 || strings.Count(file, "\n") != 2 {
+		t.Errorf("%d %s", status, file)
+	}
 	scraped := fetch(t, "http://"+admin+"/metrics")
 
 	t.Run("operations, loaders, commands, requests and intake are counted", func(t *testing.T) {
@@ -61,6 +66,10 @@ func TestMetricsTellWhatAGatewayDoes(t *testing.T) {
 			`cartograph_http_request_duration_seconds_count{method="POST",route="/graphql",status="200"} 3`,
 			`cartograph_intake_things_total{outcome="accepted"} 7`,
 			`cartograph_intake_things_total{outcome="rejected"} 2`,
+			`cartograph_exports_running 0`,
+			`cartograph_export_duration_seconds_count{format="csv",of="calls",outcome="done"} 1`,
+			`cartograph_export_rows_total{format="csv",of="calls"} 1`,
+			`cartograph_export_bytes_total{format="csv",of="calls"} `,
 			`cartograph_nats_up 1`,
 			`cartograph_connections 0`,
 		} {
@@ -114,7 +123,8 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 		names[found[1]] = true
 	}
 	// Those with labels show once something was counted.
-	for _, name := range []string{"cartograph_database_command_failures_total", "cartograph_intake_things_total", "cartograph_webhook_attempts_total"} {
+	for _, name := range []string{"cartograph_database_command_failures_total", "cartograph_intake_things_total", "cartograph_webhook_attempts_total",
+		"cartograph_export_duration_seconds", "cartograph_export_rows_total", "cartograph_export_bytes_total"} {
 		names[name] = true
 	}
 	page, err := os.ReadFile("docs/operations.md")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +18,8 @@ const readyTimeout = 2 * time.Second
 // frontDoor answers while the gateway starts and stops: it lives, but lets
 // requests in only between open and close.
 type frontDoor struct {
-	inner atomic.Pointer[insides]
+	inner   atomic.Pointer[insides]
+	running sync.WaitGroup // requests that were let in
 }
 
 // insides is what lies behind the door once it is open.
@@ -49,7 +51,25 @@ func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		state := inner.ready(ctx)
 		answer(w, state.status, state.text)
 	default:
+		d.running.Add(1)
+		defer d.running.Done()
 		inner.handler.ServeHTTP(w, r)
+	}
+}
+
+// empty waits until all who were let in are answered, and reports false where
+// that takes too long. The door must be closed.
+func (d *frontDoor) empty(timeout time.Duration) bool {
+	gone := make(chan struct{})
+	go func() {
+		d.running.Wait()
+		close(gone)
+	}()
+	select {
+	case <-gone:
+		return true
+	case <-time.After(timeout):
+		return false
 	}
 }
 

@@ -42,6 +42,12 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	private.Handle("/webhooks/", intake)
 	private.Handle(report.Prefix, report.NewHandler(repo, log))
 	exports := export.NewHandler(repo, time.Now, log)
+	if watch != nil {
+		exports.Hear(func(holds string, format analytics.ExportFormat) func(export.Outcome, int64, int64) {
+			ended := watch.Export(holds, format.Extension())
+			return func(outcome export.Outcome, rows, bytes int64) { ended(string(outcome), rows, bytes) }
+		})
+	}
 	private.Handle("/exports/", exports)
 	private.Handle("/v1/", exports)
 

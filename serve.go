@@ -32,6 +32,9 @@ const (
 	// drainTimeout is how long running requests may take after the signal to
 	// stop: longer than any query may.
 	drainTimeout = 15 * time.Second
+	// cutTimeout is how long requests that were cut off may take to write down that
+	// they were: somewhat longer than the report of an export may take.
+	cutTimeout = 6 * time.Second
 	// hangUpTimeout is how long those who watch may take to hear that the gateway
 	// stops.
 	hangUpTimeout = 5 * time.Second
@@ -115,7 +118,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		return nil
 	})
 	group.Go(func() error {
-		drain := sync.OnceFunc(func() { stopServer(server, log) })
+		drain := sync.OnceFunc(func() { stopServer(server, front, drainTimeout, log) })
 		defer drain()
 		return c.work(groupCtx, s, t, log, front, monitor.NewWatch(metrics, traces), listener.Addr(), drain)
 	})
@@ -127,13 +130,21 @@ func (c *serveCommand) webhookPolicy() analytics.WebhookPolicy {
 	return analytics.WebhookPolicy{AllowPrivate: c.AllowPrivate}
 }
 
-// stopServer lets running requests finish, then cuts the rest off.
-func stopServer(server *http.Server, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+// stopServer closes the door and lets running requests finish, then cuts the rest
+// off, and waits until they have written down that they were: an export that is
+// broken off is so known to have failed.
+func stopServer(server *http.Server, front *frontDoor, patience time.Duration, log *slog.Logger) {
+	front.close()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		log.Warn("requests were cut off", "error", err)
-		_ = server.Close()
+	err := server.Shutdown(ctx)
+	if err == nil {
+		return
+	}
+	log.Warn("requests were cut off", "error", err)
+	_ = server.Close()
+	if !front.empty(cutTimeout) {
+		log.Warn("requests that were cut off go on")
 	}
 }
 

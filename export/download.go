@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"io"
-	"iter"
 	"log/slog"
 	"net/http"
 	"time"
@@ -43,17 +42,18 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, h.log, err)
 		return
 	}
-	out := newBody(w)
+	ended, out := h.watcher(fileName(e), e.Format), newBody(w)
 	p := &progress{store: h.store, now: h.now, log: h.log, export: e, stored: h.now()}
 	tables, err := h.tables(r.Context(), e)
 	if err == nil {
 		announceFile(w, fileName(e), e.Format)
 		for i := range tables {
-			tables[i].Rows = p.counting(r.Context(), tables[i].Rows)
+			tables[i].Rows = counted(tables[i].Rows, func() { p.export.Rows++; p.report(r.Context()) })
 		}
 		err = buffered(p.sending(r.Context(), out), func(w io.Writer) error { return Write(w, e.Format, tables...) })
 	}
 	p.end(r.Context(), err)
+	ended(outcomeOf(r, err), e.Rows, e.Bytes)
 	out.end(r, h.log, err)
 }
 
@@ -104,21 +104,6 @@ type writer func([]byte) (int, error)
 
 // Write calls the function.
 func (w writer) Write(b []byte) (int, error) { return w(b) }
-
-// counting returns rows that are counted as they are read.
-func (p *progress) counting(ctx context.Context, rows iter.Seq2[[]Cell, error]) iter.Seq2[[]Cell, error] {
-	return func(yield func([]Cell, error) bool) {
-		for row, err := range rows {
-			if err == nil {
-				p.export.Rows++
-				p.report(ctx)
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
-}
 
 // report stores how far the download is, unless it did so a moment ago. A report
 // that fails is no reason to break off a download.

@@ -3,8 +3,11 @@ package export
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"iter"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -29,7 +32,27 @@ type Handler struct {
 	log       *slog.Logger
 	downloads chan struct{}
 	mux       *http.ServeMux
+	watcher   Watcher
 }
+
+// Watcher hears that a file begins to be written, and how that ended. What it
+// holds is calls or live-event.
+type Watcher func(holds string, format analytics.ExportFormat) (ended func(outcome Outcome, rows, bytes int64))
+
+// Outcome is how the writing of a file ended.
+type Outcome string
+
+// The outcomes: written as a whole, failed by fault of the gateway or its
+// database, and broken off because the reader was gone or too slow, or the
+// gateway stopped.
+const (
+	Done      Outcome = "done"
+	Failed    Outcome = "failed"
+	BrokenOff Outcome = "broken_off"
+)
+
+// Hear sets who hears of files. It must be called before the first request.
+func (h *Handler) Hear(w Watcher) { h.watcher = w }
 
 // Store is where exports read.
 type Store interface {
@@ -47,6 +70,9 @@ var _ http.Handler = (*Handler)(nil)
 // NewHandler returns the handler of everything that is read over plain HTTP.
 func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 	h := &Handler{store: store, now: now, log: log, mux: http.NewServeMux(), downloads: make(chan struct{}, downloadsAtOnce)}
+	h.watcher = func(string, analytics.ExportFormat) func(Outcome, int64, int64) {
+		return func(Outcome, int64, int64) {}
+	}
 	for path, serve := range map[string]http.HandlerFunc{
 		"/exports/calls.csv":                func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, analytics.ExportCSV) },
 		"/exports/calls.xlsx":               func(w http.ResponseWriter, r *http.Request) { h.calls(w, r, analytics.ExportXLSX) },
@@ -95,12 +121,11 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics
 		fail(w, r, h.log, err)
 		return
 	}
-	table := CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead))
-	h.send(w, r, "calls", format, func(out io.Writer) error { return Write(out, format, table) })
+	h.send(w, r, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
 }
 
 // send answers with a file that is written as it is sent.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format analytics.ExportFormat, to func(io.Writer) error) {
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format analytics.ExportFormat, table Table) {
 	done, err := h.admit()
 	if err != nil {
 		fail(w, r, h.log, err)
@@ -111,8 +136,37 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, form
 	if r.Method == http.MethodHead {
 		return
 	}
-	out := newBody(w)
-	out.end(r, h.log, buffered(out, to))
+	ended, rows, out := h.watcher(name, format), int64(0), newBody(w)
+	table.Rows = counted(table.Rows, func() { rows++ })
+	err = buffered(out, func(out io.Writer) error { return Write(out, format, table) })
+	ended(outcomeOf(r, err), rows, out.written)
+	out.end(r, h.log, err)
+}
+
+// counted returns rows of which each is told.
+func counted(rows iter.Seq2[[]Cell, error], tell func()) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		for row, err := range rows {
+			if err == nil {
+				tell()
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// outcomeOf returns how the answer to a request ended.
+func outcomeOf(r *http.Request, err error) Outcome {
+	var slow net.Error
+	switch {
+	case err == nil:
+		return Done
+	case r.Context().Err() != nil || errors.As(err, &slow) && slow.Timeout():
+		return BrokenOff
+	}
+	return Failed
 }
 
 // announceFile sets the header of an answer that is a file.

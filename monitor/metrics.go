@@ -37,7 +37,15 @@ type Metrics struct {
 	intake          *prometheus.CounterVec
 	recovered       prometheus.Counter
 	webhooks        *prometheus.CounterVec
+	exportsNow      prometheus.Gauge
+	exports         *prometheus.HistogramVec
+	exportRows      *prometheus.CounterVec
+	exportBytes     *prometheus.CounterVec
 }
+
+// slow are the bounds of histograms in seconds of what takes as long as it is
+// large.
+var slow = []float64{.01, .1, .5, 1, 5, 10, 30, 60, 300, 1800}
 
 // NewMetrics returns metrics that nothing was counted in yet.
 func NewMetrics() *Metrics {
@@ -56,10 +64,15 @@ func NewMetrics() *Metrics {
 		intake:          counters("cartograph_intake_things_total", "Events and records that came in, by what became of them: accepted, duplicate, echo, rejected, busy (a whole request that was told to come again).", "outcome"),
 		recovered:       prometheus.NewCounter(prometheus.CounterOpts{Name: "cartograph_recovered_subjects_total", Help: "Subjects whose derivation a gateway left half done, and that were finished by this one."}),
 		webhooks:        counters("cartograph_webhook_attempts_total", "Attempts to deliver webhooks, by how they ended: delivered, or the cause of the failure.", "outcome"),
+		exportsNow:      gauge("cartograph_exports_running", "Files of exports that are being written."),
+		exports:         histogram("cartograph_export_duration_seconds", "Files of exports by what they hold, format and outcome (done, failed, broken_off), and how long they took.", slow, "of", "format", "outcome"),
+		exportRows:      counters("cartograph_export_rows_total", "Rows of exports that ended, by what they hold and format.", "of", "format"),
+		exportBytes:     counters("cartograph_export_bytes_total", "Bytes of exports that ended, by what they hold and format.", "of", "format"),
 	}
 	m.registry.MustRegister(
 		m.requests, m.requestsNow, m.operations, m.operationsNow, m.cost, m.errors, m.batches, m.batchKeys,
 		m.commands, m.commandFailures, m.intake, m.recovered, m.webhooks,
+		m.exportsNow, m.exports, m.exportRows, m.exportBytes,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -141,6 +154,18 @@ func (m *Metrics) Recovered(n int) { m.recovered.Add(float64(n)) }
 
 // Webhook counts an attempt to deliver.
 func (m *Metrics) Webhook(outcome string) { m.webhooks.WithLabelValues(outcome).Inc() }
+
+// Export counts a file that begins to be written; ended says how that ended.
+func (m *Metrics) Export(of, format string) (ended func(outcome string, rows, bytes int64)) {
+	began := time.Now()
+	m.exportsNow.Inc()
+	return func(outcome string, rows, bytes int64) {
+		m.exportsNow.Dec()
+		m.exports.WithLabelValues(of, format, outcome).Observe(time.Since(began).Seconds())
+		m.exportRows.WithLabelValues(of, format).Add(float64(rows))
+		m.exportBytes.WithLabelValues(of, format).Add(float64(bytes))
+	}
+}
 
 func orNone(label string) string {
 	if label == "" {

@@ -118,6 +118,14 @@ func (w *Watch) Intake(outcome string, n int) {
 	}
 }
 
+// Export begins when a file begins to be written; ended says how that ended.
+func (w *Watch) Export(of, format string) (ended func(outcome string, rows, bytes int64)) {
+	if w.Metrics == nil {
+		return func(string, int64, int64) {}
+	}
+	return w.Metrics.Export(of, format)
+}
+
 // Recovered hears of what another gateway left half done.
 func (w *Watch) Recovered(n int) {
 	if w.Metrics != nil {
