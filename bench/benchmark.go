@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -73,14 +72,13 @@ func (b *benchmark) measureServers(ctx context.Context, names []string, measurin
 	if err != nil {
 		return nil, err
 	}
-	var memory strings.Builder
-	memory.WriteString("| server | at most MB | over time |\n| - | -: | - |\n")
+	memory := newTable(1, "server", "at most MB", "over time")
 	for _, t := range targets {
 		_, peak, err := resident(t.pid)
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&memory, "| %s | %.1f | %s |\n", t.name, peak, seriesOf(finish[t.name]()))
+		memory.row(t.name, fmt.Sprintf("%.1f", peak), seriesOf(finish[t.name]()))
 		b.servers.stop(t)
 	}
 	if len(all) > 0 {
@@ -96,7 +94,7 @@ func (b *benchmark) startOne(ctx context.Context, name string) (target, error) {
 	if err != nil {
 		return t, fmt.Errorf("%s: %w", name, err)
 	}
-	if name != gatewayServer {
+	if !isGateway(name) {
 		return t, nil
 	}
 	settled, err := settle(ctx, t.pid)
@@ -118,7 +116,6 @@ func (b *benchmark) measureRounds(ctx context.Context, targets []target, measuri
 			}
 			all = append(all, r)
 		}
-		b.page.section(fmt.Sprintf("Closed loop: %d connections, %d rounds of %s", b.connections, b.rounds, b.round), closedTable(all))
 	}
 	if b.loaded(halfLoad) {
 		half := b.settings
@@ -129,7 +126,13 @@ func (b *benchmark) measureRounds(ctx context.Context, targets []target, measuri
 				return nil, fmt.Errorf("%s: %w", r.operation.name, err)
 			}
 		}
-		b.page.section(fmt.Sprintf("Each server at half of its throughput: %d rounds of %s", b.halfRounds, b.halfRound), rateTable(all))
+	}
+	if len(all) > 0 {
+		title := fmt.Sprintf("Closed loop: %d connections, %d rounds of %s", b.connections, b.rounds, b.round)
+		if b.loaded(halfLoad) {
+			title += fmt.Sprintf("; half load: %d rounds of %s", b.halfRounds, b.halfRound)
+		}
+		b.page.section(title, roundsTable(all))
 	}
 	if b.loaded(fixedLoad) {
 		fixed := make([]*results, len(measuring))

@@ -71,7 +71,7 @@ func main() {
 	flag.StringVar(&f.operations, "operations", "", "the operations to measure, separated by commas; none: all")
 	flag.IntVar(&f.connections, "connections", 16, "connections to the server that is measured")
 	flag.IntVar(&f.rounds, "rounds", 5, "how many rounds the closed loop has")
-	flag.DurationVar(&f.round, "round", 700*time.Millisecond, "how long each of them lasts")
+	flag.DurationVar(&f.round, "round", 600*time.Millisecond, "how long each of them lasts")
 	flag.IntVar(&f.halfRounds, "rate-rounds", 2, "how many rounds there are at half load or at a rate")
 	flag.DurationVar(&f.halfRound, "rate-round", 1500*time.Millisecond, "how long each of them lasts")
 	flag.Float64Var(&f.rate, "rate", 100, "requests a second of -load fixed")

@@ -41,9 +41,7 @@ func (r *rounds) add(m *measured) {
 }
 
 // cpu returns the CPU time of the server for each request, in milliseconds.
-func (r *rounds) cpu() float64 {
-	return float64(r.all.cpu.Microseconds()) / 1000 / float64(r.all.requests)
-}
+func (r *rounds) cpu() float64 { return r.all.cpuEach() }
 
 // answering returns those of the targets that answer an operation.
 func answering(targets []target, o operation) []target {

@@ -48,13 +48,13 @@ func settled(readings []reading) []reading { return readings[len(readings)/2:] }
 
 // markdown returns the run as a part of a page.
 func (r *memoryRun) markdown() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "| server | asked a second | sent a second | not sent | at most MB | second half, MB a minute | p50 ms | p99 ms | CPU ms a request |\n")
-	fmt.Fprintf(&text, "| - | -: | -: | -: | -: | -: | -: | -: | -: |\n")
-	fmt.Fprintf(&text, "| %s | %.0f | %.0f | %d | %.1f | %+.2f | %.1f | %.1f | %.2f |\n\n", r.server, r.rate, r.load.perSecond(), r.load.unsent,
-		r.peak, slope(settled(r.readings)), r.load.quantile(50), r.load.quantile(99), float64(r.load.cpu.Microseconds())/1000/float64(r.load.requests))
-	text.WriteString("Resident memory in MB, " + seriesOf(r.readings) + "\n")
-	return text.String()
+	t := newTable(1, "server", "asked a second", "sent a second", "at most MB", "second half, MB a minute", "CPU ms a request",
+		"not sent", "p50 ms", "p90 ms", "p99 ms", "max ms", "p99 / p50")
+	t.row(append([]string{
+		r.server, fmt.Sprintf("%.0f", r.rate), fmt.Sprintf("%.0f", r.load.perSecond()), fmt.Sprintf("%.1f", r.peak),
+		fmt.Sprintf("%+.2f", slope(settled(r.readings))), fmt.Sprintf("%.2f", r.load.cpuEach()),
+	}, latencies(r.load)...)...)
+	return t.String() + "\nResident memory in MB, " + seriesOf(r.readings) + "\n"
 }
 
 // seriesOf returns readings in the order of time, with how far apart they are.

@@ -7,41 +7,78 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
-// closedTable returns the rows of the rounds without a rate: of each server its
-// throughput and what part that is of the first one's, round by round.
-func closedTable(all []*results) string {
-	var text strings.Builder
-	text.WriteString("| operation | server | requests/s | part of the first | CPU ms a request | p50 ms | p99 ms | p50 ms of one connection |\n| - | - | -: | -: | -: | -: | -: | -: |\n")
+// roundsTable returns the rows of rounds: of each server its throughput in the
+// closed loop, what part that is of the first one's, round by round, and its
+// latencies; after that those at half of this throughput, if they were measured.
+func roundsTable(all []*results) string {
+	columns := []string{"operation", "server", "requests/s", "part of the first", "CPU ms a request", "p50 ms of one connection", "p50 ms", "p99 ms"}
+	if len(all) > 0 && all[0].half != nil {
+		columns = append(columns, "half load: requests/s", "not sent", "p50 ms", "p90 ms", "p99 ms", "max ms", "p99 / p50")
+	}
+	t := newTable(2, columns...)
 	for _, r := range all {
 		first := r.closed[r.servers[0]]
 		for _, server := range r.servers {
 			c := r.closed[server]
-			fmt.Fprintf(&text, "| %s | %s | %.0f | %s | %.2f | %.1f | %.1f | %.2f |\n", r.operation.name, server, spreadOf(c.perSecond).median,
-				spreadOf(ratios(c.perSecond, first.perSecond)), c.cpu(), c.all.quantile(50), c.all.quantile(99), r.alone[server])
+			cells := []string{
+				r.operation.name, server, fmt.Sprintf("%.0f", spreadOf(c.perSecond).median), spreadOf(ratios(c.perSecond, first.perSecond)).String(),
+				fmt.Sprintf("%.2f", c.cpu()), fmt.Sprintf("%.2f", r.alone[server]), fmt.Sprintf("%.1f", c.all.quantile(50)), fmt.Sprintf("%.1f", c.all.quantile(99)),
+			}
+			if h := r.half[server]; h != nil {
+				cells = append(append(cells, fmt.Sprintf("%.0f", r.rate[server])), latencies(&h.all)...)
+			}
+			t.row(cells...)
 		}
 	}
-	return text.String()
+	return t.String()
 }
 
-// rateTable returns the rows of the rounds at a rate.
+// rateTable returns the rows of rounds at a rate.
 func rateTable(all []*results) string {
-	var text strings.Builder
-	text.WriteString("| operation | server | asked a second | requests | not sent | CPU ms a request | p50 ms | p90 ms | p99 ms | max ms | p99 / p50 |\n")
-	text.WriteString("| - | - | -: | -: | -: | -: | -: | -: | -: | -: | -: |\n")
+	t := newTable(2, "operation", "server", "CPU ms a request", "not sent", "p50 ms", "p90 ms", "p99 ms", "max ms", "p99 / p50")
 	for _, r := range all {
 		for _, server := range r.servers {
 			h := r.half[server]
-			m := &h.all
-			fmt.Fprintf(&text, "| %s | %s | %.0f | %d | %d | %.2f | %.1f | %.1f | %.1f | %.1f | %.1f |\n", r.operation.name, server, r.rate[server],
-				m.requests, m.unsent, h.cpu(), m.quantile(50), m.quantile(90), m.quantile(99), m.quantile(100), m.quantile(99)/m.quantile(50))
+			t.row(append([]string{r.operation.name, server, fmt.Sprintf("%.2f", h.cpu())}, latencies(&h.all)...)...)
 		}
 	}
-	return text.String()
+	return t.String()
 }
+
+// latencies returns the cells of rounds at a rate.
+func latencies(m *measured) []string {
+	cells := []string{fmt.Sprint(m.unsent)}
+	for _, percent := range []float64{50, 90, 99, 100} {
+		cells = append(cells, fmt.Sprintf("%.1f", m.quantile(percent)))
+	}
+	return append(cells, fmt.Sprintf("%.1f", m.quantile(99)/m.quantile(50)))
+}
+
+// table is a table of Markdown in the making.
+type table struct{ text strings.Builder }
+
+// newTable returns a table without rows. All but the first columns, so many as
+// left says, hold numbers.
+func newTable(left int, columns ...string) *table {
+	t := &table{}
+	t.row(columns...)
+	rule := slices.Repeat([]string{"-:"}, len(columns))
+	for i := range left {
+		rule[i] = "-"
+	}
+	t.row(rule...)
+	return t
+}
+
+func (t *table) row(cells ...string) { t.text.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+
+// String returns the table.
+func (t *table) String() string { return t.text.String() }
 
 // aim is something that the gateway is to reach, and what it reached.
 type aim struct{ what, reached string }
@@ -57,6 +94,9 @@ func aims(all []*results, memory *memoryRun) []aim {
 		if r.operation.name == "page25" || r.operation.name == "page250" {
 			if limit := r.closed[limitServer]; limit != nil {
 				list = append(list, aim{r.operation.name + ": throughput at least 0.5 of the handler's", spreadOf(ratios(gateway.perSecond, limit.perSecond)).String()})
+				if uncached := r.closed[uncachedServer]; uncached != nil {
+					list = append(list, aim{"the same with nothing kept in memory", spreadOf(ratios(uncached.perSecond, limit.perSecond)).String()})
+				}
 			}
 			if peer := bestPeer(r); peer != "" {
 				list = append(list, aim{r.operation.name + ": throughput at least 2.5 times the best peer's (" + peer + ")",
@@ -126,10 +166,9 @@ func (p *page) write(folder string, at time.Time) (string, error) {
 
 // aimsTable returns aims as a table.
 func aimsTable(list []aim) string {
-	var text strings.Builder
-	text.WriteString("| aim | reached |\n| - | -: |\n")
+	t := newTable(1, "aim", "reached")
 	for _, a := range list {
-		fmt.Fprintf(&text, "| %s | %s |\n", a.what, a.reached)
+		t.row(a.what, a.reached)
 	}
-	return text.String()
+	return t.String()
 }

@@ -18,15 +18,18 @@ import (
 
 // allServers are the servers that can be measured, in the order of the tables.
 // The shares of all are parts of the first one's.
-var allServers = []string{limitServer, gatewayServer, "mercurius", "yoga", "apollo"}
+var allServers = []string{limitServer, gatewayServer, uncachedServer, "mercurius", "yoga", "apollo"}
 
 const (
-	limitServer   = "limit"
-	gatewayServer = "gateway"
+	limitServer    = "limit"
+	gatewayServer  = "gateway"
+	uncachedServer = "uncached" // the gateway, which then keeps no documents in memory
 )
 
-// isPeer reports whether a server is one that others make.
-func isPeer(server string) bool { return server != limitServer && server != gatewayServer }
+// isGateway reports whether a server is the gateway, and isPeer whether it is one
+// that others make.
+func isGateway(server string) bool { return server == gatewayServer || server == uncachedServer }
+func isPeer(server string) bool    { return server != limitServer && !isGateway(server) }
 
 const (
 	// readyWithin is how long a server may take to answer: a gateway folds what it
@@ -135,9 +138,12 @@ func (s *servers) start(ctx context.Context, name string) (target, error) {
 	switch name {
 	case limitServer:
 		command = exec.Command(filepath.Join(s.folder, "bench"), "-serve-limit", address, "-uri", s.uri, "-database", s.database)
-	case gatewayServer:
+	case gatewayServer, uncachedServer:
 		command = exec.Command(filepath.Join(s.folder, "gateway"), "serve", "--listen-addr="+address,
 			"--token-rate=0", "--organization-rate=0", "--max-cost=1000000", "--log-level=warn")
+		if name == uncachedServer {
+			command.Args = append(command.Args, "--cache-ttl=0")
+		}
 		t.token, ready = s.token, "http://"+address+"/readyz"
 	default:
 		command = exec.Command("node", "bench/peers/"+name+".js")
@@ -152,7 +158,7 @@ func (s *servers) start(ctx context.Context, name string) (target, error) {
 		return t, fmt.Errorf("start %s: %w", name, err)
 	}
 	t.pid = command.Process.Pid
-	return t, answers(ctx, ready, name == gatewayServer)
+	return t, answers(ctx, ready, isGateway(name))
 }
 
 func (s *servers) run(command *exec.Cmd) error {
