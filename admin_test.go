@@ -123,7 +123,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 		names[found[1]] = true
 	}
 	// Those with labels show once something was counted.
-	for _, name := range []string{"cartograph_database_command_failures_total", "cartograph_intake_things_total", "cartograph_webhook_attempts_total",
+	for _, name := range []string{"cartograph_database_command_failures_total", "cartograph_intake_things_total", "cartograph_personal_data_blanked_total", "cartograph_webhook_attempts_total",
 		"cartograph_export_duration_seconds", "cartograph_export_rows_total", "cartograph_export_bytes_total"} {
 		names[name] = true
 	}

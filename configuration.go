@@ -138,6 +138,7 @@ func (c *serveCommand) problems(s *Settings) []string {
 	}
 	found = append(found, c.identity.problems()...)
 	found = append(found, monitor.TracesProblems()...)
+	add(c.keeping.problem() != "", "%s", c.keeping.problem())
 	slices.Sort(found)
 	return found
 }

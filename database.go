@@ -13,7 +13,8 @@ import (
 // engine behind it.
 type database struct {
 	*repository.Repository
-	engine *embedded.Server // nil: the database runs elsewhere
+	engine   *embedded.Server // nil: the database runs elsewhere
+	embedded bool             // also where another process runs it
 }
 
 // openDatabase opens the database that the settings name, with all indexes.
@@ -29,7 +30,7 @@ func openDatabase(ctx context.Context, s *Settings, exclusive bool, log *slog.Lo
 // the settings say.
 func openWith(ctx context.Context, o repository.Options, s *Settings, exclusive bool, log *slog.Logger) (*database, error) {
 	uri := s.MongoDBURI
-	d := &database{}
+	d := &database{embedded: uri == ""}
 	if uri == "" {
 		engine, err := embedded.Open(s.DataDir, embedded.Options{Logger: log})
 		switch {

@@ -75,6 +75,7 @@ type serveCommand struct {
 	TLSKey         string        `help:"The key of the certificate." env:"TLS_KEY" name:"tls-key" placeholder:"FILE"`
 
 	identity `embed:""`
+	keeping  `embed:""`
 	exposure `embed:""`
 }
 
@@ -215,9 +216,9 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		Shared:         resolvers.SharedSubscriptions(),
 	})
 	deliverOptions := deliver.Options{Policy: c.webhookPolicy(), Log: log}
-	recovered := func(int) {}
+	recovered, blanked := func(int) {}, func(string, int) {}
 	if watch != nil {
-		options.Watcher, recovered = watch, watch.Recovered
+		options.Watcher, recovered, blanked = watch, watch.Recovered, watch.Blanked
 		deliverOptions.Hear, deliverOptions.OnWork = watch.Webhook, watch.Work
 		readStats(watch.Metrics, db, hub, link)
 	}
@@ -233,6 +234,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
 	house.Go(func() { deleteOld(ctx, db, log) })
+	house.Go(func() { forgetPersonalData(ctx, c.keeping, db, blanked, log) })
 	keepHouse(ctx, db, recovered, log)
 	house.Wait()
 	log.Info("stopping")

@@ -39,6 +39,7 @@ type commandLine struct {
 	Demo   demoCommand   `cmd:"" help:"Load the demo data into the database."`
 	Token  tokenCommand  `cmd:"" help:"Manage API tokens."`
 	Copy   copyCommand   `cmd:"" help:"Copy the whole database to another server."`
+	Forget forgetCommand `cmd:"" help:"Blank personal data that is too old, as a gateway does by itself."`
 	Doctor doctorCommand `cmd:"" help:"Look for what is wrong with a deployment, and say what to do."`
 	Health healthCommand `cmd:"" help:"Ask a gateway on this machine whether it lives."`
 	Schema schemaCommand `cmd:"" help:"Print the GraphQL schema."`

@@ -36,6 +36,7 @@ type Metrics struct {
 	commandFailures *prometheus.CounterVec
 	intake          *prometheus.CounterVec
 	recovered       prometheus.Counter
+	blanked         *prometheus.CounterVec
 	webhooks        *prometheus.CounterVec
 	exportsNow      prometheus.Gauge
 	exports         *prometheus.HistogramVec
@@ -63,6 +64,7 @@ func NewMetrics() *Metrics {
 		commandFailures: counters("cartograph_database_command_failures_total", "Database commands that failed, by name and collection.", "command", "collection"),
 		intake:          counters("cartograph_intake_things_total", "Events and records that came in, by what became of them: accepted, duplicate, echo, rejected, busy (a whole request that was told to come again).", "outcome"),
 		recovered:       prometheus.NewCounter(prometheus.CounterOpts{Name: "cartograph_recovered_subjects_total", Help: "Subjects whose derivation a gateway left half done, and that were finished by this one."}),
+		blanked:         counters("cartograph_personal_data_blanked_total", "Documents that old personal data was taken out of, by collection.", "collection"),
 		webhooks:        counters("cartograph_webhook_attempts_total", "Attempts to deliver webhooks, by how they ended: delivered, or the cause of the failure.", "outcome"),
 		exportsNow:      gauge("cartograph_exports_running", "Files of exports that are being written."),
 		exports:         histogram("cartograph_export_duration_seconds", "Files of exports by what they hold, format and outcome (done, failed, broken_off), and how long they took.", slow, "of", "format", "outcome"),
@@ -71,7 +73,7 @@ func NewMetrics() *Metrics {
 	}
 	m.registry.MustRegister(
 		m.requests, m.requestsNow, m.operations, m.operationsNow, m.cost, m.errors, m.batches, m.batchKeys,
-		m.commands, m.commandFailures, m.intake, m.recovered, m.webhooks,
+		m.commands, m.commandFailures, m.intake, m.recovered, m.blanked, m.webhooks,
 		m.exportsNow, m.exports, m.exportRows, m.exportBytes,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -151,6 +153,11 @@ func (m *Metrics) Intake(outcome string, n int) { m.intake.WithLabelValues(outco
 
 // Recovered counts what another gateway left half done.
 func (m *Metrics) Recovered(n int) { m.recovered.Add(float64(n)) }
+
+// Blanked counts documents that old personal data was taken out of.
+func (m *Metrics) Blanked(collection string, n int) {
+	m.blanked.WithLabelValues(collection).Add(float64(n))
+}
 
 // Webhook counts an attempt to deliver.
 func (m *Metrics) Webhook(outcome string) { m.webhooks.WithLabelValues(outcome).Inc() }

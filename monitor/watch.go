@@ -126,6 +126,13 @@ func (w *Watch) Export(of, format string) (ended func(outcome string, rows, byte
 	return w.Metrics.Export(of, format)
 }
 
+// Blanked hears of documents that old personal data was taken out of.
+func (w *Watch) Blanked(collection string, n int) {
+	if w.Metrics != nil {
+		w.Metrics.Blanked(collection, n)
+	}
+}
+
 // Recovered hears of what another gateway left half done.
 func (w *Watch) Recovered(n int) {
 	if w.Metrics != nil {
