@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"cartograph/analytics"
 	"cartograph/repository/repositorytest"
 )
 
@@ -137,4 +139,18 @@ func TestTheOpenDemoKeepsItsPeople(t *testing.T) {
 	if out, err := command(t, dir, "forget"); out != "calls: blanked in 1 documents\nevents: blanked in 1 documents" || err != nil {
 		t.Errorf("with a token: got %q, %v", out, err)
 	}
+}
+
+// The table of docs/personal-data.md is the one of the code. Write it with -update.
+func TestThePageOfPersonalData(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| collection | field | what it is | shown as | how it goes |\n|---|---|---|---|---|\n")
+	for _, f := range analytics.PersonalFields {
+		shown := slices.Clone(f.Shown)
+		if f.Column != "" {
+			shown = append(shown, "column "+f.Column)
+		}
+		fmt.Fprintf(&table, "| `%s` | `%s` | %s | %s | %s |\n", f.Collection, f.Path, f.What, strings.Join(shown, ", "), f.Going)
+	}
+	holdTable(t, "docs/personal-data.md", table.String())
 }

@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
+	"cartograph/auth"
 )
 
 // Insert stores documents as they are.
@@ -95,3 +96,20 @@ func (r *Repository) Raw(ctx context.Context, collection string) ([]bson.Raw, er
 
 // AllCollections is what CopyTo takes along.
 var AllCollections = allCollections
+
+// DocumentTypes are the types of the documents of each collection.
+func DocumentTypes() map[string][]any {
+	return map[string][]any{
+		collAgents: {analytics.Agent{}}, collQueues: {analytics.Queue{}}, collProducts: {analytics.Product{}},
+		collLiveEvents: {analytics.LiveEvent{}}, collInteractions: {analytics.Interaction{}}, collWorkflows: {analytics.Workflow{}},
+		collEvents: {analytics.Event{}}, collCallClaims: {callClaim{}}, collDirtyMarks: {dirtyMark{}},
+		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collPurchases: {analytics.Purchase{}},
+		collMessages: {analytics.ChatMessage{}}, collModerations: {analytics.Moderation{}},
+		collWorkflowBuckets: {workflowBucket{}}, collWorkflowMarks: {workflowMark{}}, collWorkflowNumbers: {workflowNumber{}},
+		collLiveMarks: {liveMark{}}, collLiveFolds: {liveHead{}, liveFence{}}, collLiveSessions: {liveSession{}},
+		collLiveVisitors: {liveVisitor{}}, collLiveOrdinals: {liveOrdinals{}}, collBuckets: {liveBucket{}}, collLiveFigures: {liveFigures{}},
+		collCarts: {cartHead{}}, collCartUpdates: {logEntry{}},
+		collWebhookEndpoints: {analytics.WebhookEndpoint{}}, collWebhookDeliveries: {analytics.WebhookDelivery{}},
+		collExports: {analytics.Export{}}, collTokens: {auth.Token{}}, collState: {StoreState{}, blankings{}},
+	}
+}

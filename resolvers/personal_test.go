@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"cartograph/analytics"
@@ -59,6 +60,58 @@ func TestPersonalFields(t *testing.T) {
 			nothingPersonal(t, m, w.answer(hidden, m))
 		}
 	})
+}
+
+// The fields that the schema masks are those that the table of personal data says
+// are shown, and the other way round. Whether a name of a chat is personal depends on who wrote: that
+// is looked at where it is resolved.
+func TestTheSchemaMasksWhatTheTableSays(t *testing.T) {
+	t.Parallel()
+	want := map[string]bool{}
+	for _, f := range analytics.PersonalFields {
+		for _, shown := range f.Shown {
+			want[shown] = true
+		}
+	}
+	if !want["ChatMessage.authorName"] {
+		t.Error("the table has no names of chats")
+	}
+	delete(want, "ChatMessage.authorName")
+	got := map[string]bool{}
+	for _, definition := range schemaOfTests().Types {
+		for _, field := range definition.Fields {
+			if field.Directives.ForName("personal") != nil {
+				got[definition.Name+"."+field.Name] = true
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("masked (-table +schema):\n%s", diff)
+	}
+}
+
+// What nobody may see without the scope, nobody sees once it is old, and nothing
+// else changes: no metric, no list, no search, no answer of any field.
+func TestForgettingChangesNoAnswerButWhatIsPersonal(t *testing.T) {
+	t.Parallel()
+	w := openTenants(t)
+	ids := w.open("acme", "")
+	if _, err := w.repo.FoldLive(t.Context(), 0, tenantsNow); err != nil {
+		t.Fatal(err)
+	}
+	hidden := without([]string{"pii:read"})
+	before := w.see(hidden, ids)
+	after := analytics.Forgetting{Now: tenantsNow.AddDate(1, 0, 0), Age: 28 * 24 * time.Hour}
+	forgotten, err := w.repo.Forget(t.Context(), after)
+	if err != nil || forgotten["events"] == 0 || forgotten["calls"] == 0 || forgotten["chat_messages"] == 0 {
+		t.Fatalf("blanked %v, %v", forgotten, err)
+	}
+	if diff := cmp.Diff(before, w.see(hidden, ids)); diff != "" {
+		t.Errorf("answers changed (-before +after):\n%s", diff)
+	}
+	for place, answer := range w.see(all("acme"), ids) {
+		nothingPersonal(t, place, answer)
+	}
 }
 
 func nothingPersonal(t *testing.T, place, answer string) {
