@@ -105,7 +105,7 @@ func DocumentTypes() map[string][]any {
 		collEvents: {analytics.Event{}}, collCallClaims: {callClaim{}}, collDirtyMarks: {dirtyMark{}},
 		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collPurchases: {analytics.Purchase{}},
 		collMessages: {analytics.ChatMessage{}}, collModerations: {analytics.Moderation{}},
-		collWorkflowBuckets: {workflowBucket{}}, collWorkflowMarks: {workflowMark{}}, collWorkflowNumbers: {workflowNumber{}},
+		collWorkflowBuckets: {workflowBucket{}}, collWorkflowDays: {workflowDay{}}, collWorkflowMarks: {workflowMark{}}, collWorkflowNumbers: {workflowNumber{}},
 		collLiveMarks: {liveMark{}}, collLiveFolds: {liveHead{}, liveFence{}}, collLiveSessions: {liveSession{}},
 		collLiveVisitors: {liveVisitor{}}, collLiveOrdinals: {liveOrdinals{}}, collBuckets: {liveBucket{}}, collLiveFigures: {liveFigures{}},
 		collCarts: {cartHead{}}, collCartUpdates: {logEntry{}},

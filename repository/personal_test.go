@@ -26,7 +26,7 @@ var harmless = map[string]string{
 	"of the catalog: products, what was offered to everybody, goods and money": `
 		currency sku skus presented added triedOn checkedOut agentAdded product
 		products/* queues/* interactions/* workflows/* live_events/*
-		workflow_buckets/bucket.affected.name workflow_buckets/bucket.triggered.name
+		workflow_buckets/bucket.affected.name workflow_buckets/bucket.triggered.name workflow_days/bucket.affected.name workflow_days/bucket.triggered.name
 		events/data.webhook.products.* events/data.webhook.queueName
 		calls/checkedOutAmount
 		carts/state.cart.items.name carts/state.cart.pending.name carts/state.cart.checkedOut.items.name
