@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"cartograph/auth"
 	"cartograph/live"
 	"cartograph/monitor"
 	"cartograph/repository"
@@ -59,7 +60,7 @@ func watchedBy(o repository.Options, w *monitor.Watch) repository.Options {
 
 // readStats makes metrics, unless nil, tell what the parts of a gateway tell of
 // themselves.
-func readStats(m *monitor.Metrics, db *database, hub *transport.Hub, link *live.Link) {
+func readStats(m *monitor.Metrics, db *database, hub *transport.Hub, link *live.Link, keys *auth.KeySet) {
 	if m == nil {
 		return
 	}
@@ -89,6 +90,9 @@ func readStats(m *monitor.Metrics, db *database, hub *transport.Hub, link *live.
 	m.Read("cartograph_cache_bytes", "Their estimated memory in bytes.", func() float64 { return float64(db.CacheStats().Bytes) })
 	if link != nil {
 		m.Read("cartograph_nats_up", "1 where the NATS server is connected, else 0.", func() float64 { return oneIf(link.Up()) })
+	}
+	if keys != nil {
+		m.Read("cartograph_jwt_keys_up", "1 where the keys of the identity provider could be read when that was last tried, else 0.", func() float64 { return oneIf(keys.Up()) })
 	}
 	if engine := db.engine; engine != nil {
 		m.Read("cartograph_embedded_documents", "Documents in the embedded database.", func() float64 { return float64(engine.Stats().Documents) })

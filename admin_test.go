@@ -122,9 +122,10 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	for _, found := range scrapedName.FindAllStringSubmatch(fetch(t, "http://"+admin+"/metrics"), -1) {
 		names[found[1]] = true
 	}
-	// Those with labels show once something was counted.
+	// Those with labels show once something was counted, and one shows where there
+	// is an identity provider.
 	for _, name := range []string{"cartograph_database_command_failures_total", "cartograph_intake_things_total", "cartograph_personal_data_blanked_total", "cartograph_webhook_attempts_total",
-		"cartograph_export_duration_seconds", "cartograph_export_rows_total", "cartograph_export_bytes_total"} {
+		"cartograph_export_duration_seconds", "cartograph_export_rows_total", "cartograph_export_bytes_total", "cartograph_jwt_keys_up"} {
 		names[name] = true
 	}
 	page, err := os.ReadFile("docs/operations.md")

@@ -16,7 +16,7 @@ type identity struct {
 	JWTIssuer     string `help:"Issuer of the JWTs that are let in besides API tokens, as their claim iss names it. With it go JWT_AUDIENCE and one of JWT_JWKS_URL, JWT_JWKS_FILE and JWT_SHARED_KEY_FILE." env:"JWT_ISSUER" name:"jwt-issuer" placeholder:"ISSUER"`
 	JWTAudience   string `help:"What their claim aud must name." env:"JWT_AUDIENCE" name:"jwt-audience" placeholder:"AUDIENCE"`
 	JWKSURL       string `help:"Where the identity provider shows its public keys (JWKS)." env:"JWT_JWKS_URL" name:"jwt-jwks-url" placeholder:"URL"`
-	JWKSFile      string `help:"A file with its public keys (JWKS); read again when it changes." env:"JWT_JWKS_FILE" name:"jwt-jwks-file" placeholder:"FILE" type:"existingfile"`
+	JWKSFile      string `help:"A file with its public keys (JWKS); read again every 15 minutes, and when a token names another key." env:"JWT_JWKS_FILE" name:"jwt-jwks-file" placeholder:"FILE" type:"existingfile"`
 	SharedKeyFile string `help:"A file with a key that it signs by and the gateway checks by (HS256, HS384, HS512): at least 32 random bytes." env:"JWT_SHARED_KEY_FILE" name:"jwt-shared-key-file" placeholder:"FILE" type:"existingfile"`
 	OrgClaim      string `help:"The claim that names the organization." env:"JWT_ORG_CLAIM" name:"jwt-org-claim" default:"org"`
 	ScopeClaim    string `help:"The claim that holds the scopes: a text with spaces between, or a list." env:"JWT_SCOPE_CLAIM" name:"jwt-scope-claim" default:"scope"`

@@ -122,17 +122,17 @@ func TestAGatewayStartsWithoutItsIdentityProvider(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	provider := newIdentityProvider(t)
 	provider.away.Store(true)
-	g := serve(t, "--mongodb-uri="+uri, "--mongodb-database="+database, "--jwt-issuer=https://id.example/", "--jwt-audience=cartograph", "--jwt-jwks-url="+provider.URL)
+	admin := freeAddress(t)
+	g := serve(t, "--mongodb-uri="+uri, "--mongodb-database="+database, "--admin-addr="+admin, "--jwt-issuer=https://id.example/", "--jwt-audience=cartograph", "--jwt-jwks-url="+provider.URL)
 	status, text := g.post(t, "/graphql", provider.token(t, "acme", "calls:read", time.Minute), "application/json", `{"query": "{ viewer { organization } }"}`)
 	if want := `{"errors":[{"extensions":{"code":"UNAVAILABLE"},"message":"the keys of the identity provider cannot be read now: try again later"}]}` + "\n"; status != http.StatusServiceUnavailable || text != want {
 		t.Errorf("%d %s", status, text)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), "GET", g.url+"/readyz", nil)
-	if err != nil {
-		t.Fatal(err)
+	if metrics := fetch(t, "http://"+admin+"/metrics"); !strings.Contains(metrics, "\ncartograph_jwt_keys_up 0\n") {
+		t.Error("no metric tells of it")
 	}
-	if status, text := do(t, request); status != 200 || text != "ready, but the keys of the identity provider cannot be read: JWTs by others are not let in\n" {
-		t.Errorf("%d %s", status, text)
+	if text := fetch(t, g.url+"/readyz"); text != "ready, but the keys of the identity provider cannot be read: JWTs by others are not let in\n" {
+		t.Errorf("it says that it is %s", text)
 	}
 }
 

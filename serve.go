@@ -220,7 +220,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if watch != nil {
 		options.Watcher, recovered, blanked = watch, watch.Recovered, watch.Blanked
 		deliverOptions.Hear, deliverOptions.OnWork = watch.Webhook, watch.Work
-		readStats(watch.Metrics, db, hub, link)
+		readStats(watch.Metrics, db, hub, link, keys)
 	}
 	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, watch, log), readyOf(db.Ping, link, keys))
 	announce(t, addr, c.TLSCert != "", open)

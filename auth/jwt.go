@@ -116,17 +116,18 @@ func refusalOf(err error) error {
 // read returns who a token is for that is known to be good. It fails with
 // Unauthenticated where it names no organization, or an agent that is none: it
 // would open the calls of all others.
-func (p *Provider) read(text string, claims jwt.MapClaims, ends time.Time) (*Principal, error) {
+func (p *Provider) read(raw string, claims jwt.MapClaims, ends time.Time) (*Principal, error) {
 	org, _ := claims[p.OrgClaim].(string)
 	if !analytics.ValidOrg(org) {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token names no organization by its claim %s", p.OrgClaim)
 	}
 	limit, limited := claims[p.AgentClaim]
-	agent, _ := limit.(string)
+	text, _ := limit.(string)
+	agent := analytics.NativeID("Agent", text)
 	if limited && agent == "" {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token names no agent by its claim %s", p.AgentClaim)
 	}
-	return &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]).For(agent), TokenID: idOfJWT(text, org, claims), ExpiresAt: &ends}, nil
+	return &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]).For(agent), TokenID: idOfJWT(raw, org, claims), ExpiresAt: &ends}, nil
 }
 
 // scopesIn returns the scopes of a claim, a text with spaces between or a list.

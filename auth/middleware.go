@@ -191,7 +191,7 @@ func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error
 		a.log.ErrorContext(r.Context(), "authenticate", "error", err)
 	}
 	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph"`)
+		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph", error="invalid_token"`) // RFC 6750: here only a bad one is
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

@@ -102,6 +102,9 @@ func TestMiddleware(t *testing.T) {
 			}
 			answer := httptest.NewRecorder()
 			handler.ServeHTTP(answer, request)
+			if challenge := answer.Header().Get("WWW-Authenticate"); (challenge == `Bearer realm="cartograph", error="invalid_token"`) != (c.wantStatus == 401) {
+				t.Errorf("status %d, and the challenge %q", answer.Code, challenge)
+			}
 			if answer.Code != c.wantStatus {
 				t.Errorf("status %d, want %d", answer.Code, c.wantStatus)
 			}
