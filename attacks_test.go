@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -174,6 +175,57 @@ func spent() expense {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	return expense{time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), memory.TotalAlloc}
+}
+
+// Whoever sends a byte now and then holds a connection for as long as the server
+// waits for headers, or for a body, and no longer.
+func TestAConnectionThatDripsIsClosed(t *testing.T) {
+	front := &frontDoor{}
+	front.open(withReadDeadline(50*time.Millisecond, time.Hour, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			http.Error(w, "the body ended too early", http.StatusBadRequest)
+		}
+	})), nil)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := newServer(front, 50*time.Millisecond, slog.New(slog.DiscardHandler))
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	for name, atOnce := range map[string]string{
+		"headers": "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Drip: ",
+		"a body":  "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			closed := make(chan string)
+			go func() {
+				said, _ := io.ReadAll(conn)
+				closed <- string(said)
+			}()
+			_, _ = conn.Write([]byte(atOnce))
+			drip := time.NewTicker(5 * time.Millisecond) // the attack itself
+			defer drip.Stop()
+			for drops := 0; ; drops++ {
+				select {
+				case said := <-closed:
+					if drops == 0 || strings.Contains(said, "200 OK") {
+						t.Errorf("after %d bytes: %q", drops, said)
+					}
+					return
+				case <-drip.C:
+					_, _ = conn.Write([]byte("x"))
+				case <-t.Context().Done():
+					t.Fatal("it is still open")
+				}
+			}
+		})
+	}
 }
 
 func TestABodyThatDripsIsGivenUp(t *testing.T) {

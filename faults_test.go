@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	natsserver "github.com/nats-io/nats-server/v2/server"
+
 	"cartograph/repository/repositorytest"
 )
 
@@ -317,4 +319,43 @@ func TestGatewaysThatDieUnderLoadLoseNothing(t *testing.T) {
 	enough()
 	senders.Wait()
 	everyEventIsKnown(t, serve(t, settings...), token, sent.confirmed)
+}
+
+// Without the broker a gateway is ready all the same, and says what is amiss: it
+// looks for news of others by itself. So it does too where the broker was never
+// there.
+func TestAGatewayIsReadyWithoutTheBroker(t *testing.T) {
+	nats := startNATS(t, natsserver.RANDOM_PORT)
+	url, port := nats.ClientURL(), nats.Addr().(*net.TCPAddr).Port
+	g, token := watchedGateway(t, "NATS_URL="+url)
+	says := func(want string) {
+		t.Helper()
+		until(t, want, func() bool {
+			request, _ := http.NewRequestWithContext(t.Context(), "GET", g.url+"/readyz", nil)
+			status, body := do(t, request)
+			if status != http.StatusOK {
+				t.Fatalf("%d %s", status, body)
+			}
+			return strings.TrimSpace(body) == want
+		})
+	}
+	const away = "ready, but NATS is away: news of other gateways come late"
+	says("ready")
+	nats.Shutdown()
+	nats.WaitForShutdown()
+	says(away)
+	if got := g.query(t, token, `mutation { addToCart(input: { callId: "c1", sku: "hat" }) { userErrors { message } } }`); got != `{"addToCart":{"userErrors":[]}}` {
+		t.Error(got)
+	}
+	nats = startNATS(t, port)
+	defer func() { nats.Shutdown() }()
+	says("ready")
+}
+
+func TestAGatewayStartsWithoutTheBroker(t *testing.T) {
+	g, _ := watchedGateway(t, "NATS_URL=nats://"+freeAddress(t))
+	request, _ := http.NewRequestWithContext(t.Context(), "GET", g.url+"/readyz", nil)
+	if status, body := do(t, request); status != http.StatusOK || !strings.HasPrefix(body, "ready, but NATS is away: ") {
+		t.Errorf("%d %s", status, body)
+	}
 }

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"io/fs"
+	"log/slog"
+	"math"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 )
@@ -26,31 +30,59 @@ const (
 // in use, which lets the heap grow by as much again before it is collected.
 var ballast []byte
 
-// tuneMemory sets how eagerly memory is collected, unless GOGC or GOMEMLIMIT say
-// so: seldom, but within the memory of the container. Where no limit is known
-// Go's own setting stays, since a heap that grows freely needs one, and only small
-// heaps are let be.
-func tuneMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		limit := containerMemory()
-		if limit <= 0 {
-			if os.Getenv("GOGC") == "" {
-				ballast = make([]byte, freeGrowth)
-			}
-			return
-		}
-		debug.SetMemoryLimit(limit / 100 * memoryShare)
+// memoryPlan is how eagerly memory is collected. What is 0 is left as it is.
+type memoryPlan struct {
+	limit   int64 // GOMEMLIMIT in bytes
+	percent int   // GOGC
+	ballast int   // in bytes
+}
+
+// planMemory returns how eagerly memory is collected in a container that may use
+// some bytes, 0 where that is not known, unless GOGC or GOMEMLIMIT say so: seldom,
+// but within the memory of the container. Where no limit is known Go's own setting
+// stays, since a heap that grows freely needs one, and only small heaps are let be.
+func planMemory(environment func(name string) string, container int64) memoryPlan {
+	var p memoryPlan
+	limited := environment("GOMEMLIMIT") != ""
+	if !limited && container > 0 {
+		p.limit, limited = container/100*memoryShare, true
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
+	switch {
+	case environment("GOGC") != "":
+	case limited:
+		p.percent = heapGrowth
+	default:
+		p.ballast = freeGrowth
 	}
+	return p
+}
+
+// tuneMemory does as planned, and says what holds.
+func tuneMemory(log *slog.Logger) {
+	p := planMemory(os.Getenv, containerMemory(os.DirFS("/")))
+	if p.limit > 0 {
+		debug.SetMemoryLimit(p.limit)
+	}
+	if p.percent > 0 {
+		debug.SetGCPercent(p.percent)
+	}
+	if p.ballast > 0 {
+		ballast = make([]byte, p.ballast)
+	}
+	limit := "none"
+	if bytes := debug.SetMemoryLimit(-1); bytes < math.MaxInt64 {
+		limit = strconv.FormatInt(bytes, 10)
+	}
+	settings := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+	metrics.Read(settings)
+	log.Info("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", p.ballast)
 }
 
 // containerMemory returns the memory that the container of the process may use in
-// bytes, 0 where none is set.
-func containerMemory() int64 {
-	for _, file := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		text, err := os.ReadFile(file)
+// bytes, 0 where none is set. It reads what the kernel tells at a root.
+func containerMemory(root fs.FS) int64 {
+	for _, file := range []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		text, err := fs.ReadFile(root, file)
 		if err != nil {
 			continue
 		}

@@ -81,7 +81,7 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
-	tuneMemory()
+	tuneMemory(log)
 	traces, err := monitor.NewTraces(ctx, log)
 	if err != nil {
 		return err
@@ -95,13 +95,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		return err
 	}
 	front := &frontDoor{}
-	server := &http.Server{
-		Handler:           front,
-		ReadHeaderTimeout: readHeaderTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	server := newServer(front, readHeaderTimeout, log)
 	group, groupCtx := errgroup.WithContext(ctx)
 	var metrics *monitor.Metrics
 	if c.AdminAddr != "" {
@@ -124,6 +118,18 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		return c.work(groupCtx, s, t, log, front, monitor.NewWatch(metrics, traces), listener.Addr(), drain)
 	})
 	return group.Wait()
+}
+
+// newServer returns the server for everybody: it gives nobody long to say what
+// they want.
+func newServer(front http.Handler, headers time.Duration, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           front,
+		ReadHeaderTimeout: headers,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // webhookPolicy says where webhooks may go.
