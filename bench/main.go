@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"flag"
@@ -82,7 +83,8 @@ func main() {
 	flag.StringVar(&f.serveFolder, "serve-embedded", "", "serve the embedded database on this folder, and nothing else")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	// Where nobody reads what is printed any more, the servers must be ended too.
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGPIPE)
 	var err error
 	switch {
 	case f.serveFolder != "":
@@ -115,7 +117,7 @@ func serveLimit(ctx context.Context, f flags) error {
 }
 
 // run measures what is asked for.
-func run(ctx context.Context, f flags) (err error) {
+func run(ctx context.Context, f flags) error {
 	if f.all {
 		f.loads = closedLoad + "," + halfLoad + "," + memoryLoad
 	}
@@ -166,19 +168,20 @@ func run(ctx context.Context, f flags) (err error) {
 
 	b := &benchmark{flags: f, servers: s, loads: loads, page: &page{}}
 	before := loadAverage()
-	if err := b.measure(ctx, names, measuring); err != nil {
-		return err
+	err = b.measure(ctx, names, measuring)
+	if err != nil {
+		b.page.section("Broken off", err.Error()) // what was measured before stands
 	}
 	machine := describeMachine(ctx, s, f.uri == "") +
 		fmt.Sprintf("| data | %d calls, %d events of broadcasts |\n", want.Calls, want.Broadcasts*want.EventsEach) +
 		fmt.Sprintf("| load average (1, 5, 15 minutes) | before: %s; after: %s |\n", before, loadAverage())
 	b.page.section("The machine", "| | |\n| - | - |\n"+machine)
-	if f.results != "" {
-		file, err := b.page.write(f.results, time.Now())
-		if err != nil {
-			return err
-		}
+	if f.results == "" {
+		return err
+	}
+	file, failed := b.page.write(f.results, time.Now())
+	if failed == nil {
 		say("written to %s", file)
 	}
-	return nil
+	return cmp.Or(err, failed)
 }
