@@ -39,7 +39,7 @@ type exposure struct {
 	TokenRate        int           `help:"How many points a token may spend per second in the long run; 0 for any number." env:"TOKEN_RATE" default:"${tokenRate}"`
 	OrganizationRate int           `help:"How many points all tokens of an organization may spend per second together; 0 for any number." env:"ORGANIZATION_RATE" default:"${organizationRate}"`
 	QueryTimeout     time.Duration `help:"How long an operation may take." env:"QUERY_TIMEOUT" default:"${queryTimeout}"`
-	DatabaseTimeout  time.Duration `help:"How long a batch of reads may take in the database." env:"DATABASE_TIMEOUT" default:"${databaseTimeout}"`
+	DatabaseTimeout  time.Duration `help:"How long a command to the database, or a batch of reads, may take." env:"DATABASE_TIMEOUT" default:"${databaseTimeout}"`
 	CompressFrom     int           `help:"From how many bytes on the answer to a query is compressed, for whoever accepts gzip; 0 for never." env:"COMPRESS_FROM" default:"${compressFrom}"`
 	HTTPStatuses     string        `help:"HTTP statuses of GraphQL over HTTP: stable, as its audits have them, or draft, as its newer text has them." env:"HTTP_STATUSES" enum:"stable,draft" default:"stable" name:"http-statuses"`
 }

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"time"
 
@@ -112,4 +113,39 @@ func DocumentTypes() map[string][]any {
 		collWebhookEndpoints: {analytics.WebhookEndpoint{}}, collWebhookDeliveries: {analytics.WebhookDelivery{}},
 		collExports: {analytics.Export{}}, collTokens: {auth.Token{}}, collState: {StoreState{}, blankings{}},
 	}
+}
+
+// Commands returns every command that the repository can send to a collection, by
+// name: those of its methods that take a context.
+func (r *Repository) Commands(name string) map[string]func(ctx context.Context) error {
+	filter, set := bson.D{{Key: "a", Value: 1}}, bson.D{{Key: "$set", Value: bson.D{{Key: "b", Value: 1}}}}
+	arguments := map[string][]any{
+		"Aggregate": {mongo.Pipeline{}}, "InsertMany": {[]any{filter}}, "BulkWrite": {[]mongo.WriteModel{mongo.NewDeleteOneModel().SetFilter(filter)}},
+		"UpdateOne": {filter, set}, "UpdateMany": {filter, set}, "FindOneAndUpdate": {filter, set}, "ReplaceOne": {filter, filter},
+	}
+	commands := map[string]func(context.Context) error{}
+	c := reflect.ValueOf(r.coll(name))
+	for i := range c.NumMethod() {
+		method := c.Type().Method(i)
+		if c.Method(i).Type().NumIn() == 0 {
+			continue
+		}
+		given := arguments[method.Name]
+		if given == nil {
+			given = []any{filter}
+		}
+		commands[method.Name] = func(ctx context.Context) error {
+			in := []reflect.Value{reflect.ValueOf(ctx)}
+			for _, argument := range given {
+				in = append(in, reflect.ValueOf(argument))
+			}
+			out := c.Method(i).Call(in)
+			if result, ok := out[0].Interface().(*mongo.SingleResult); ok {
+				return wrap(result.Err(), "%s", method.Name)
+			}
+			err, _ := out[1].Interface().(error)
+			return wrap(err, "%s", method.Name)
+		}
+	}
+	return commands
 }

@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -132,8 +133,14 @@ var indexTable = []index{
 	{collMessages, "personal _id", false},
 }
 
+// indexTimeout bounds the building of what is missing of the indexes: minutes,
+// where there are many millions of documents.
+const indexTimeout = time.Hour
+
 // EnsureIndexes creates what is missing of the index table. It may be repeated.
 func (r *Repository) EnsureIndexes(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, indexTimeout)
+	defer cancel()
 	byCollection := map[string][]mongo.IndexModel{}
 	for _, ix := range indexTable {
 		byCollection[ix.collection] = append(byCollection[ix.collection],
