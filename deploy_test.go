@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"debug/elf"
 	"errors"
 	"io"
 	"net/http"
@@ -16,13 +17,16 @@ import (
 )
 
 // The image is a static program that runs as nobody and writes to its data folder
-// alone. There is no Docker in tests: the program is built as the recipe says and
-// run as such a user.
+// and /tmp alone. There is no Docker in tests: the program is built as the recipe
+// says, and run as such a user in a root that is read-only and has nothing else.
 func TestTheProgramOfTheImage(t *testing.T) {
 	if testing.Short() || os.Getuid() != 0 {
 		t.Skip("builds the program, and needs root to be somebody else")
 	}
 	t.Parallel()
+	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
+		t.Skipf("nothing can be mounted here: %s", out)
+	}
 	recipe, err := os.ReadFile("deploy/Dockerfile")
 	if err != nil {
 		t.Fatal(err)
@@ -35,21 +39,31 @@ func TestTheProgramOfTheImage(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(home) })
-	program, data := filepath.Join(home, "cartograph"), filepath.Join(home, "data")
+	root := filepath.Join(home, "root")
+	for _, folder := range []string{"root", "root/data", "root/tmp", "data", "tmp"} {
+		if err := os.Mkdir(filepath.Join(home, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program := filepath.Join(root, "cartograph")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if err := errors.Join(os.Mkdir(data, 0o700), os.Chown(data, 65532, 65532), os.Chmod(home, 0o555)); err != nil {
+	checkStatic(t, program)
+	for _, folder := range []string{"data", "tmp"} {
+		if err := os.Chown(filepath.Join(home, folder), 65532, 65532); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(home, 0o555); err != nil {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
-	environment := []string{"LISTEN_ADDR=" + address, "DATA_DIR=" + data, "TMPDIR=/nowhere"}
 	as := func(args ...string) *exec.Cmd {
-		c := exec.Command(program, args...)
-		c.Dir, c.Env = "/", environment
-		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65532, Gid: 65532}}
+		c := exec.Command("unshare", append([]string{"--mount", "sh", "-c", inImage, "sh"}, args...)...)
+		c.Dir, c.Env = home, []string{"LISTEN_ADDR=" + address, "DATA_DIR=/data", "PATH=" + os.Getenv("PATH")}
 		return c
 	}
 	gateway := as()
@@ -81,6 +95,28 @@ func TestTheProgramOfTheImage(t *testing.T) {
 	}
 	if answer, err := as("health").CombinedOutput(); err == nil {
 		t.Errorf("it lives on: %s", answer)
+	}
+}
+
+// inImage runs the program as in a container: in its root, which is mounted
+// read-only, with its two volumes.
+const inImage = `mount --bind root root && mount -o remount,ro,bind root &&
+	mount --bind data root/data && mount --bind tmp root/tmp &&
+	exec chroot --userspec=65532:65532 root /cartograph "$@"`
+
+// checkStatic fails where a program needs a loader or libraries, of which an empty
+// image has none.
+func checkStatic(t *testing.T, program string) {
+	t.Helper()
+	file, err := elf.Open(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, part := range file.Progs {
+		if part.Type == elf.PT_INTERP || part.Type == elf.PT_DYNAMIC {
+			t.Errorf("the program has a part %s", part.Type)
+		}
 	}
 }
 
