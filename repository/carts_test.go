@@ -212,7 +212,7 @@ func TestCartsOutOfReach(t *testing.T) {
 			t.Fatal(err)
 		}
 		ends := now.Add(24 * time.Hour)
-		want := &auth.Principal{Org: reach.Org, Call: "c", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: &ends}
+		want := &auth.Principal{Org: reach.Org, TokenID: token.ID(), Call: "c", Scopes: auth.Scopes{auth.CartsAnswer, auth.CartsRead}, ExpiresAt: &ends}
 		if diff := cmp.Diff(want, token.Principal()); diff != "" {
 			t.Error(diff)
 		}
