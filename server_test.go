@@ -26,6 +26,7 @@ type gateway struct {
 	url  string
 	args []string // settings that lead other commands to the same database
 	stop func() error
+	log  *lockedBuffer // of one that serve started
 }
 
 // announcement is where a gateway says its address.
@@ -44,7 +45,7 @@ func serve(t *testing.T, settings ...string) *gateway {
 		in.CloseWithError(io.EOF)
 		done <- err
 	}()
-	g := &gateway{args: settings, stop: sync.OnceValue(func() error { cancel(); return <-done })}
+	g := &gateway{args: settings, log: log, stop: sync.OnceValue(func() error { cancel(); return <-done })}
 	t.Cleanup(func() {
 		if err := g.stop(); err != nil {
 			t.Errorf("the gateway ended with %v", err)
