@@ -70,7 +70,11 @@ func foldAll(ctx context.Context, repo *repository.Repository) error {
 		if err != nil {
 			return err
 		}
-		if workflows+live == 0 {
+		products, err := repo.FoldProducts(ctx, time.Now())
+		if err != nil {
+			return err
+		}
+		if workflows+live+products == 0 {
 			return nil
 		}
 	}

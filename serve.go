@@ -239,6 +239,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { foldWorkflows(ctx, db, log) })
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
+	house.Go(func() { foldProducts(ctx, db, log) })
 	house.Go(func() { deleteOld(ctx, db, log) })
 	house.Go(func() { forgetPersonalData(ctx, c.keeping, db, blanked, log) })
 	keepHouse(ctx, db, recovered, log)
@@ -328,6 +329,25 @@ func foldLive(ctx context.Context, db *database, log *slog.Logger) {
 	every(ctx, foldEvery, func(now time.Time) {
 		if _, err := db.FoldLive(ctx, recoverAfter, now); err != nil && ctx.Err() == nil {
 			log.Error("fold live events", "error", err)
+		}
+	})
+}
+
+// foldProducts counts the products of databases that were never counted, and folds
+// what came in about products, here and at any other gateway, until the context
+// ends.
+func foldProducts(ctx context.Context, db *database, log *slog.Logger) {
+	complete := false
+	every(ctx, foldEvery, func(now time.Time) {
+		if !complete {
+			err := db.CompleteProducts(ctx)
+			if err != nil && ctx.Err() == nil {
+				log.Error("count products for the first time", "error", err)
+			}
+			complete = err == nil
+		}
+		if _, err := db.FoldProducts(ctx, now); err != nil && ctx.Err() == nil {
+			log.Error("fold products", "error", err)
 		}
 	})
 }

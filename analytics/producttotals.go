@@ -5,6 +5,7 @@ type ProductTotals struct {
 	skus   map[string]bool
 	counts ProductCounts
 	sales  MoneySums
+	shared map[string]bool // transactions of parts that may come again
 }
 
 // NewProductTotals returns the empty totals of the product that the given SKUs
@@ -43,6 +44,26 @@ func (t *ProductTotals) AddPurchase(p *Purchase) {
 	}
 	if holds {
 		t.counts.Purchases++
+	}
+}
+
+// AddPart adds the part of one of the product's SKUs. A transaction that several
+// of these parts share counts once.
+func (t *ProductTotals) AddPart(p *ProductPart) {
+	t.AddCounts(p.ProductCounts)
+	t.counts.Purchases += p.Purchases
+	t.counts.Quantity += p.Quantity
+	for _, sales := range p.Sales {
+		t.sales = t.sales.Add(sales)
+	}
+	for _, transaction := range p.Shared {
+		if t.shared[transaction] {
+			t.counts.Purchases--
+		}
+		if t.shared == nil {
+			t.shared = map[string]bool{}
+		}
+		t.shared[transaction] = true
 	}
 }
 

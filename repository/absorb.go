@@ -102,6 +102,7 @@ func (a *absorption) run(ctx context.Context) error {
 			return err
 		}
 	}
+	a.r.foldProductBacklog(ctx)
 	if live.empty() {
 		return nil
 	}

@@ -11,14 +11,15 @@ const (
 	collInteractions = "interactions"
 	collWorkflows    = "workflows"
 
-	collEvents      = "events"       // what came in, each thing once
-	collCallClaims  = "call_claims"  // which start and end a call has, decided once
-	collDirtyMarks  = "dirty_marks"  // what has to be derived again
-	collCalls       = "calls"        // derived: one row of call statistics each
-	collCallMetrics = "call_metrics" // derived: the figures of one call, purchases included
-	collPurchases   = "purchases"    // derived: transactions with the call they belong to
-	collMessages    = "chat_messages"
-	collModerations = "moderations" // derived: what stands about messages and viewers of live events
+	collEvents         = "events"          // what came in, each thing once
+	collCallClaims     = "call_claims"     // which start and end a call has, decided once
+	collDirtyMarks     = "dirty_marks"     // what has to be derived again
+	collCalls          = "calls"           // derived: one row of call statistics each
+	collCallMetrics    = "call_metrics"    // derived: the figures of one call, purchases included
+	collPurchases      = "purchases"       // derived: transactions with the call they belong to
+	collProductMetrics = "product_metrics" // derived: what calls and purchases come to for each SKU
+	collMessages       = "chat_messages"
+	collModerations    = "moderations" // derived: what stands about messages and viewers of live events
 
 	collWorkflowBuckets = "workflow_buckets" // derived: what happened in a quarter of an hour of a workflow
 	collWorkflowDays    = "workflow_days"    // derived: what these come to in a day
@@ -48,7 +49,7 @@ const (
 // is derived is found again only where a mark tells that it has to be.
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
-	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collMessages, collModerations,
+	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collProductMetrics, collMessages, collModerations,
 	collWorkflowBuckets, collWorkflowDays, collWorkflowMarks, collWorkflowNumbers,
 	collLiveMarks, collLiveFolds, collLiveSessions, collLiveVisitors, collLiveOrdinals, collBuckets, collLiveFigures,
 	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collExports, collTokens, collState,

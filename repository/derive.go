@@ -41,6 +41,8 @@ type derivation struct {
 	moderated map[string]bool
 	// workflows marks the buckets of workflows that change.
 	workflows workflowMark
+	// products marks the metrics of products that change.
+	products productMarking
 }
 
 func newDerivation(r *Repository, org string) *derivation {
@@ -142,6 +144,9 @@ func (d *derivation) run(ctx context.Context) error {
 		if err := d.deriveFigures(ctx, ids); err != nil {
 			return err
 		}
+	}
+	if err := d.finishProducts(ctx); err != nil {
+		return err
 	}
 	return d.finishWorkflows(ctx)
 }

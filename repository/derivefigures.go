@@ -10,11 +10,7 @@ import (
 // attributed to them. A call without a row has no figures.
 func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 	for len(ids) > 0 {
-		type knownFigures struct {
-			CallID  string `bson:"id"`
-			Version int64  `bson:"version"`
-		}
-		before, err := findByID(ctx, d.r, collCallMetrics, d.reach, within(d.reach), ids, func(m *knownFigures) string { return m.CallID })
+		before, err := findByID(ctx, d.r, collCallMetrics, d.reach, within(d.reach), ids, func(m *analytics.CallMetrics) string { return m.CallID })
 		if err != nil {
 			return err
 		}
@@ -32,6 +28,7 @@ func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 		}
 		var swaps []swap
 		var derived []string
+		var places []analytics.ProductPlace
 		for _, id := range ids {
 			if calls[id] == nil {
 				continue
@@ -41,8 +38,12 @@ func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 				figures.Version = known.Version
 			}
 			figures.Version++
+			places = append(places, analytics.ProductPlacesOfCall(before[id], figures, d.thorough)...)
 			swaps = append(swaps, swap{figures.Key, figures.Version - 1, figures})
 			derived = append(derived, id)
+		}
+		if err := d.coverProducts(ctx, places); err != nil {
+			return err
 		}
 		lost, err := d.r.swapAll(ctx, collCallMetrics, d.reach.Org, swaps)
 		if err != nil {

@@ -26,6 +26,7 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 		var swaps []swap
 		var folded []string
 		var spans []analytics.WorkflowSpan
+		var places []analytics.ProductPlace
 		for _, id := range ids {
 			p := analytics.FoldPurchase(d.reach.Org, events[analytics.PurchaseSubject(id)])
 			if p == nil {
@@ -39,11 +40,15 @@ func (d *derivation) foldPurchases(ctx context.Context, ids []string) error {
 				}
 			}
 			spans = append(spans, analytics.TouchedByPurchase(before[id], p)...)
+			places = append(places, analytics.ProductPlacesOfPurchase(before[id], p, d.thorough)...)
 			p.Version++
 			swaps = append(swaps, swap{p.Key, p.Version - 1, p})
 			folded = append(folded, id)
 		}
 		if err := d.coverWorkflows(ctx, analytics.JoinWorkflowSpans(spans)); err != nil {
+			return err
+		}
+		if err := d.coverProducts(ctx, places); err != nil {
 			return err
 		}
 		lost, err := d.r.swapAll(ctx, collPurchases, d.reach.Org, swaps)

@@ -104,7 +104,7 @@ func DocumentTypes() map[string][]any {
 		collAgents: {analytics.Agent{}}, collQueues: {analytics.Queue{}}, collProducts: {analytics.Product{}},
 		collLiveEvents: {analytics.LiveEvent{}}, collInteractions: {analytics.Interaction{}}, collWorkflows: {analytics.Workflow{}},
 		collEvents: {analytics.Event{}}, collCallClaims: {callClaim{}}, collDirtyMarks: {dirtyMark{}},
-		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collPurchases: {analytics.Purchase{}},
+		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collPurchases: {analytics.Purchase{}}, collProductMetrics: {productDocument{}},
 		collMessages: {analytics.ChatMessage{}}, collModerations: {analytics.Moderation{}},
 		collWorkflowBuckets: {workflowBucket{}}, collWorkflowDays: {workflowDay{}}, collWorkflowMarks: {workflowMark{}}, collWorkflowNumbers: {workflowNumber{}},
 		collLiveMarks: {liveMark{}}, collLiveFolds: {liveHead{}, liveFence{}}, collLiveSessions: {liveSession{}},
@@ -148,4 +148,9 @@ func (r *Repository) Commands(name string) map[string]func(ctx context.Context) 
 		}
 	}
 	return commands
+}
+
+// CountProductsFirst counts an organization's products for the first time.
+func (r *Repository) CountProductsFirst(ctx context.Context, reach analytics.Reach) error {
+	return r.completeProducts(ctx, reach)
 }

@@ -78,6 +78,9 @@ var indexTable = []index{
 	{collPurchases, "org lines.sku at", false},
 	{collPurchases, "org at", false},
 
+	{collProductMetrics, "done.at", false},
+	{collProductMetrics, "open.at", false},
+
 	{collMessages, "org subject deleted at _id", false},
 	{collMessages, "org subject displayed at _id", false},
 	{collMessages, "org subject banned at _id", false},

@@ -29,11 +29,30 @@ func (r *Repository) ProductMetrics(ctx context.Context, reach analytics.Reach, 
 		}
 	}
 	families := newFamilies[struct{}](products, 0)
-	skus := valuesOf(families.all)
 	totals := make(map[string]*analytics.ProductTotals, len(families.all))
 	for _, f := range families.all {
 		totals[f.parent.ID] = analytics.NewProductTotals(f.parent.values())
 	}
+	var err error
+	if period != nil || reach.Agent != "" || reach.Call != "" {
+		err = r.countProducts(ctx, reach, families, period, totals)
+	} else {
+		err = r.addStoredProducts(ctx, reach, families, totals)
+	}
+	if err != nil {
+		return nil, wrap(err, "read product metrics")
+	}
+	metrics := make(map[string]*analytics.ProductCounts, len(totals))
+	for id, t := range totals {
+		metrics[id] = t.Counts()
+	}
+	return metrics, nil
+}
+
+// countProducts adds up what calls and purchases of a period say of products, at
+// any time for nil.
+func (r *Repository) countProducts(ctx context.Context, reach analytics.Reach, families *families[struct{}], period *analytics.Period, totals map[string]*analytics.ProductTotals) error {
+	skus := valuesOf(families.all)
 	var inCalls []skuCounts
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -48,19 +67,14 @@ func (r *Repository) ProductMetrics(ctx context.Context, reach analytics.Reach, 
 		})
 	})
 	if err := group.Wait(); err != nil {
-		return nil, wrap(err, "read product metrics")
+		return err
 	}
-
-	metrics := make(map[string]*analytics.ProductCounts, len(totals))
 	for _, counts := range inCalls {
 		for _, f := range families.of([]string{counts.SKU}) {
 			totals[f.parent.ID].AddCounts(counts.ProductCounts)
 		}
 	}
-	for id, t := range totals {
-		metrics[id] = t.Counts()
-	}
-	return metrics, nil
+	return nil
 }
 
 // skuCounts is what happened to a SKU in calls.
@@ -116,7 +130,7 @@ func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, sk
 		c = c.and("call", bson.D{{Key: "$exists", Value: true}})
 	}
 	cursor, err := r.coll(collPurchases).Find(ctx, c.filter(), options.Find().SetBatchSize(purchaseBatch).
-		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "lines", Value: 1}, {Key: "call", Value: 1}}))
+		SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "lines", Value: 1}, {Key: "call", Value: 1}}))
 	if err != nil {
 		return err
 	}

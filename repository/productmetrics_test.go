@@ -39,6 +39,14 @@ func TestProductMetricsAddUp(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if rapid.Bool().Draw(t, "folded") {
+			if err := repo.CountProductsFirst(context.Background(), reach); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := repo.FoldProducts(context.Background(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if rapid.Bool().Draw(t, "limited") {
 			reach.Agent = "anna"
 		}
@@ -57,52 +65,58 @@ func TestProductMetricsAddUp(t *testing.T) {
 		for _, c := range calls {
 			agentOf[c.CallID] = c.AgentID
 		}
-		want := map[string]*analytics.ProductCounts{}
-		for _, product := range products {
-			counts := &analytics.ProductCounts{}
-			want[product.ID] = counts
-			for _, fact := range facts {
-				if !inPeriod(fact.At) || reach.Agent != "" && fact.AgentID != reach.Agent {
-					continue
-				}
-				for _, p := range fact.Products {
-					if slices.Contains(product.Values, p.SKU) {
-						counts.Presented += p.Presented
-						counts.TriedOn += p.TriedOn
-						counts.Clicks += p.Clicks
-						counts.Added += p.Added
-						counts.Removed += p.Removed
-						counts.CheckedOut += p.CheckedOut
-					}
-				}
-			}
-			sales := map[string]int64{}
-			for _, p := range purchases {
-				if !inPeriod(p.At) || reach.Agent != "" && agentOf[p.CallID] != reach.Agent {
-					continue
-				}
-				holds := false
-				for _, line := range p.Lines {
-					if slices.Contains(product.Values, line.SKU) {
-						holds = true
-						counts.Quantity += line.Quantity
-						sales[line.Sales.Currency] += line.Sales.Minor
-					}
-				}
-				if holds {
-					counts.Purchases++
-				}
-			}
-			for _, currency := range []string{"EUR", "JPY"} {
-				if minor, sold := sales[currency]; sold {
-					counts.Sales = append(counts.Sales, analytics.Money{Minor: minor, Currency: currency})
-				}
-			}
-		}
+		facts = slices.DeleteFunc(facts, func(m *analytics.CallMetrics) bool {
+			return !inPeriod(m.At) || reach.Agent != "" && m.AgentID != reach.Agent
+		})
+		purchases = slices.DeleteFunc(purchases, func(p *analytics.Purchase) bool {
+			return !inPeriod(p.At) || reach.Agent != "" && agentOf[p.CallID] != reach.Agent
+		})
+		want := recountedProducts(products, facts, purchases)
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("product metrics (-recount +got):\n%s", diff)
 		}
 	})
+}
+
+// recountedProducts counts products by going through all calls and purchases.
+func recountedProducts(products []repository.Parent, calls []*analytics.CallMetrics, purchases []*analytics.Purchase) map[string]*analytics.ProductCounts {
+	recounted := map[string]*analytics.ProductCounts{}
+	for _, product := range products {
+		counts := &analytics.ProductCounts{}
+		recounted[product.ID] = counts
+		for _, call := range calls {
+			for _, p := range call.Products {
+				if slices.Contains(product.Values, p.SKU) {
+					counts.Presented += p.Presented
+					counts.TriedOn += p.TriedOn
+					counts.Clicks += p.Clicks
+					counts.Added += p.Added
+					counts.Removed += p.Removed
+					counts.CheckedOut += p.CheckedOut
+				}
+			}
+		}
+		sales := map[string]int64{}
+		for _, p := range purchases {
+			holds := false
+			for _, line := range p.Lines {
+				if slices.Contains(product.Values, line.SKU) {
+					holds = true
+					counts.Quantity += line.Quantity
+					sales[line.Sales.Currency] += line.Sales.Minor
+				}
+			}
+			if holds {
+				counts.Purchases++
+			}
+		}
+		for _, currency := range []string{"EUR", "JPY"} {
+			if minor, sold := sales[currency]; sold {
+				counts.Sales = append(counts.Sales, analytics.Money{Minor: minor, Currency: currency})
+			}
+		}
+	}
+	return recounted
 }
 
 // drawPurchase generates a transaction, of which one of n calls may be the
@@ -122,32 +136,48 @@ func drawPurchase(t *rapid.T, org, id string, calls int) *analytics.Purchase {
 	return p
 }
 
-// What 25 products take takes 250.
+// What 25 products take takes 250: one command once they are folded.
 func TestCommandsDoNotGrowWithProducts(t *testing.T) {
 	var sent atomic.Int64
 	repo := repositorytest.Open(t, func(string) { sent.Add(1) })
 	shop := aShop("acme", 300)
 	shop.store(t, repo)
-	for _, n := range []int{25, 250} {
-		var products []repository.Parent
-		var skus []string
-		for i := range n {
-			products = append(products, repository.Parent{ID: fmt.Sprint(i), Values: []string{fmt.Sprint("s", i), fmt.Sprint("t", i)}})
-			skus = append(skus, fmt.Sprint("s", i))
-		}
-		sent.Store(0)
-		if _, err := repo.ProductMetrics(t.Context(), analytics.Reach{Org: "acme"}, products, nil); err != nil {
+	for _, test := range []struct {
+		name string
+		want int64
+		do   func(ctx context.Context) error
+	}{
+		{"not yet counted", 3, func(context.Context) error { return nil }},
+		{"marked", 3, repo.CompleteProducts},
+		{"folded", 1, func(ctx context.Context) error {
+			_, err := repo.FoldProducts(ctx, time.Now())
+			return err
+		}},
+	} {
+		if err := test.do(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := sent.Load(); got != 2 {
-			t.Errorf("metrics of %d products take %d commands, want 2", n, got)
-		}
-		sent.Store(0)
-		if _, err := repo.ProductsBySKU(t.Context(), analytics.Reach{Org: "acme"}, skus); err != nil {
-			t.Fatal(err)
-		}
-		if got := sent.Load(); got != 1 {
-			t.Errorf("%d products by SKU take %d commands, want 1", n, got)
+		for _, n := range []int{25, 250} {
+			var products []repository.Parent
+			var skus []string
+			for i := range n {
+				products = append(products, repository.Parent{ID: fmt.Sprint(i), Values: []string{fmt.Sprint(i), fmt.Sprint("s", i), fmt.Sprint("t", i)}})
+				skus = append(skus, fmt.Sprint("s", i))
+			}
+			sent.Store(0)
+			if _, err := repo.ProductMetrics(t.Context(), analytics.Reach{Org: "acme"}, products, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := sent.Load(); got != test.want {
+				t.Errorf("metrics of %d products, %s, take %d commands, want %d", n, test.name, got, test.want)
+			}
+			sent.Store(0)
+			if _, err := repo.ProductsBySKU(t.Context(), analytics.Reach{Org: "acme"}, skus); err != nil {
+				t.Fatal(err)
+			}
+			if got := sent.Load(); got != 1 {
+				t.Errorf("%d products by SKU take %d commands, want 1", n, got)
+			}
 		}
 	}
 }

@@ -45,6 +45,9 @@ func (r *Repository) PutCatalog(ctx context.Context, org string, records []analy
 	if err := p.tellEnded(ctx, mark); err != nil {
 		return nil, wrap(err, "put %d catalog records", len(records))
 	}
+	if err := r.regroupProducts(ctx, p.reach, p.regrouped); err != nil {
+		return nil, wrap(err, "put %d catalog records", len(records))
+	}
 	return outcomes, wrap(r.dropPlaceholders(ctx, p.reach, p.covered), "put %d catalog records", len(records))
 }
 
@@ -54,6 +57,8 @@ type catalogPut struct {
 	reach   analytics.Reach
 	models  map[string]map[string]mongo.WriteModel // by collection and key
 	covered []string                               // keys of SKUs that products bring as variations or sizes
+	// regrouped are the SKUs of products that have several.
+	regrouped []string
 	// liveEvents are those whose phases may move.
 	liveEvents []string
 	ended      map[string]analytics.Occasion // live events that ended lately, by subject
@@ -149,6 +154,9 @@ func (p *catalogPut) put(record *analytics.CatalogRecord) error {
 	case record.Product != nil:
 		record.Product.Key, record.Product.Org = key, org
 		p.replace(collProducts, key, record.Product)
+		if len(record.Product.SKUs) > 1 {
+			p.regrouped = append(p.regrouped, record.Product.SKUs...)
+		}
 		for _, sku := range record.Product.SKUs {
 			if sku != record.ID {
 				p.covered = append(p.covered, p.reach.Key(sku))

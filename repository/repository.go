@@ -68,9 +68,13 @@ type Repository struct {
 	// they were last folded; folding holds whoever folds them.
 	unfolded atomic.Int64
 	folding  sync.Mutex
-	hear     func(topic string, version int64)
-	cache    *cache // nil: nothing is kept
-	onWork   func(ctx context.Context, what string) (context.Context, func(error))
+	// unfoldedProducts is about how many batches marked products here since these
+	// were last folded; foldingProducts holds whoever folds them for a batch.
+	unfoldedProducts atomic.Int64
+	foldingProducts  sync.Mutex
+	hear             func(topic string, version int64)
+	cache            *cache // nil: nothing is kept
+	onWork           func(ctx context.Context, what string) (context.Context, func(error))
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails

@@ -94,6 +94,19 @@ func TestIndexesServeTheIntake(t *testing.T) {
 			_, err := repo.FoldWorkflows(t.Context(), now)
 			return err
 		}},
+		{"the first count of products", func() error { return repo.CompleteProducts(t.Context()) }},
+		{"metrics of products that are marked", func() error {
+			_, err := repo.ProductMetrics(t.Context(), analytics.Reach{Org: "acme"}, []repository.Parent{{ID: "x"}}, nil)
+			return err
+		}},
+		{"the fold of products", func() error {
+			_, err := repo.FoldProducts(t.Context(), now)
+			return err
+		}},
+		{"metrics of products", func() error {
+			_, err := repo.ProductMetrics(t.Context(), analytics.Reach{Org: "acme"}, []repository.Parent{{ID: "x"}}, nil)
+			return err
+		}},
 		{"what was left half done", func() error {
 			_, err := repo.Recover(t.Context(), 0, now)
 			return err
@@ -171,7 +184,9 @@ func wantIndexOfWhatIsEqual(t *testing.T, repo *repository.Repository, command b
 	if len(used) == 0 {
 		t.Errorf("no index serves\n%v", command)
 	}
-	if !slices.ContainsFunc(used, func(name string) bool { return covers(name, equal) || name == "at_1" || name == "fresh_1" }) {
+	if !slices.ContainsFunc(used, func(name string) bool {
+		return covers(name, equal) || slices.Contains([]string{"at_1", "fresh_1", "done.at_1", "open.at_1"}, name)
+	}) {
 		t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, equal)
 	}
 }

@@ -31,6 +31,7 @@ func TestRoundTrips(t *testing.T) {
 	for _, fold := range []func() (int, error){
 		func() (int, error) { return repo.FoldLive(t.Context(), 0, now) },
 		func() (int, error) { return repo.FoldWorkflows(t.Context(), now) },
+		func() (int, error) { return repo.FoldProducts(t.Context(), now) },
 	} {
 		for left := 1; left > 0; {
 			var err error
