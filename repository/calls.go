@@ -38,8 +38,9 @@ func (r *Repository) CallsByID(ctx context.Context, reach analytics.Reach, ids [
 }
 
 // Calls returns a page of the calls that the filter finds. It fails with
-// BadUserInput for a filter or paging arguments that are not valid.
-func (r *Repository) Calls(ctx context.Context, reach analytics.Reach, filter analytics.CallFilter, order analytics.CallOrder, page analytics.PageArgs) (*analytics.CallConnection, error) {
+// BadUserInput for a filter or paging arguments that are not valid. Parts of
+// the calls may be left out.
+func (r *Repository) Calls(ctx context.Context, reach analytics.Reach, filter analytics.CallFilter, order analytics.CallOrder, page analytics.PageArgs, without ...Part) (*analytics.CallConnection, error) {
 	c, err := callConditions(reach, filter)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func (r *Repository) Calls(ctx context.Context, reach analytics.Reach, filter an
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, r, collCalls, reach, c, o, page)
+	return list(ctx, r, collCalls, reach, c, o, page, without...)
 }
 
 // CountCalls returns how many calls the filter finds. It fails with

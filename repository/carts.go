@@ -26,7 +26,7 @@ var cartsByTime = listOrder[cartHead]{
 // CartsByCall returns the carts of calls, by call id; an untouched cart, and one
 // of a call out of reach, has no entry.
 func (r *Repository) CartsByCall(ctx context.Context, reach analytics.Reach, callIDs []string) (map[string]*cart.OfCall, error) {
-	heads, err := r.headsOf(ctx, reach, callIDs)
+	heads, err := findByID(ctx, r, collCarts, reach, withinCalls(reach), callIDs, func(h *cartHead) string { return h.CallID }, cartMemory, cartFresh)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (h *cartHead) shown() *cart.OfCall { return &cart.OfCall{CallID: h.CallID, 
 // Carts returns a page of the carts that the filter finds, the latest changed
 // first. It fails with BadUserInput for paging arguments that are not valid.
 func (r *Repository) Carts(ctx context.Context, reach analytics.Reach, filter CartFilter, page analytics.PageArgs, now time.Time) (*analytics.Connection[cart.OfCall], error) {
-	heads, err := list(ctx, r, collCarts, reach, cartConditions(reach, filter, now), cartsByTime, page)
+	heads, err := list(ctx, r, collCarts, reach, cartConditions(reach, filter, now), cartsByTime, page, cartMemory, cartFresh)
 	if err != nil {
 		return nil, err
 	}

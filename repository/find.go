@@ -40,11 +40,12 @@ func (r *Repository) bounded(ctx context.Context) (context.Context, context.Canc
 }
 
 // findByID returns those of the documents with the given native ids that the
-// conditions find, by native id; an id without a document has no entry.
-func findByID[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, c conditions, ids []string, idOf func(*T) string) (map[string]*T, error) {
+// conditions find, less some of their parts, by native id; an id without a document
+// has no entry.
+func findByID[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, c conditions, ids []string, idOf func(*T) string, without ...Part) (map[string]*T, error) {
 	filter := conditions{}.in("_id", keysOf(reach, ids))
 	list, err := find[T](ctx, r.coll(collection), append(filter, c...).filter(),
-		options.Find().SetBatchSize(oneBatch(len(ids))))
+		options.Find().SetBatchSize(oneBatch(len(ids))), lacking(without))
 	if err != nil {
 		return nil, wrap(err, "find %s by id", collection)
 	}

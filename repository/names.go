@@ -29,12 +29,12 @@ func named(reach analytics.Reach, namePrefix string) (conditions, error) {
 
 // listNamed returns a page of the reference records of which the name begins
 // with a prefix.
-func listNamed[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, namePrefix string, order listOrder[T], page analytics.PageArgs) (*analytics.Connection[T], error) {
+func listNamed[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, namePrefix string, order listOrder[T], page analytics.PageArgs, without ...Part) (*analytics.Connection[T], error) {
 	c, err := named(reach, namePrefix)
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, r, collection, reach, c, order, page)
+	return list(ctx, r, collection, reach, c, order, page, without...)
 }
 
 // countNamed returns how many reference records have a name that begins with a

@@ -111,16 +111,16 @@ func (w window[T]) connection(rows []*T) *analytics.Connection[T] {
 	return page
 }
 
-// list returns a page of the documents that the conditions find, in one
-// command.
-func list[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, c conditions, order listOrder[T], page analytics.PageArgs) (*analytics.Connection[T], error) {
+// list returns a page of the documents that the conditions find, less some of their
+// parts, in one command.
+func list[T any](ctx context.Context, r *Repository, collection string, reach analytics.Reach, c conditions, order listOrder[T], page analytics.PageArgs, without ...Part) (*analytics.Connection[T], error) {
 	w, err := windowOf(order, page)
 	if err != nil {
 		return nil, err
 	}
 	limit := w.size + 1
 	rows, err := find[T](ctx, r.coll(collection), w.within(reach, c).filter(),
-		options.Find().SetSort(w.sort()).SetLimit(int64(limit)).SetBatchSize(oneBatch(limit)))
+		options.Find().SetSort(w.sort()).SetLimit(int64(limit)).SetBatchSize(oneBatch(limit)), lacking(without))
 	if err != nil {
 		return nil, wrap(err, "list %s", collection)
 	}

@@ -21,8 +21,9 @@ func (r *Repository) ProductsByID(ctx context.Context, reach analytics.Reach, id
 // Products returns a page of the products of which the name begins with a prefix, upper
 // or lower case; of all for an empty one. It fails with BadUserInput for paging
 // arguments that are not valid and for a prefix of more than 64 characters.
-func (r *Repository) Products(ctx context.Context, reach analytics.Reach, namePrefix string, page analytics.PageArgs) (*analytics.ProductConnection, error) {
-	return listNamed(ctx, r, collProducts, reach, namePrefix, productsByName, page)
+// Parts of the products may be left out.
+func (r *Repository) Products(ctx context.Context, reach analytics.Reach, namePrefix string, page analytics.PageArgs, without ...Part) (*analytics.ProductConnection, error) {
+	return listNamed(ctx, r, collProducts, reach, namePrefix, productsByName, page, without...)
 }
 
 // CountProducts returns how many products there are of which the name begins with a

@@ -20,8 +20,7 @@ func callsAhead(ctx context.Context, page *analytics.CallConnection) {
 	for i := range page.Edges {
 		calls[i] = page.Edges[i].Node
 	}
-	selected := selectedHere(ctx)
-	selected = append(selected.below("CallConnection", "nodes"), selected.below("CallConnection", "edges").below("CallEdge", "node")...)
+	selected := listedHere(ctx, "Call")
 	l := load(ctx)
 
 	var figures map[string]*analytics.CallMetrics
@@ -38,7 +37,7 @@ func callsAhead(ctx context.Context, page *analytics.CallConnection) {
 		})
 	}
 	callID := func(c *analytics.Call) string { return c.CallID }
-	if selected.have("Call", "metrics", "products", "firstPurchaseAt", "purchasedProducts", "revenue", "numberOfPurchases", "orderIds") {
+	if selected.have("Call", fieldsOfFigures...) {
 		group.Go(func() { figures = l.callMetrics.ahead(ctx, keysOf(calls, callID)) })
 	}
 	if selected.have("Call", "cart") {
@@ -81,11 +80,13 @@ func callsAhead(ctx context.Context, page *analytics.CallConnection) {
 	}
 }
 
+// fieldsOfFigures are the fields of a call that its figures answer.
+var fieldsOfFigures = []string{"metrics", "products", "firstPurchaseAt", "purchasedProducts", "revenue", "numberOfPurchases", "orderIds"}
+
 // productsAhead reads the metrics of the products of a page where they are
 // selected, as callsAhead does.
 func productsAhead(ctx context.Context, page *analytics.ProductConnection) {
-	selected := selectedHere(ctx)
-	selected = append(selected.below("ProductConnection", "nodes"), selected.below("ProductConnection", "edges").below("ProductEdge", "node")...)
+	selected := listedHere(ctx, "Product")
 	if !selected.haveCounts() {
 		return
 	}
@@ -192,6 +193,13 @@ type selected struct {
 // resolved.
 func selectedHere(ctx context.Context) selection {
 	return selection{{graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Selections}}
+}
+
+// listedHere returns what is selected on the items of the list that is being
+// resolved, which are of a type.
+func listedHere(ctx context.Context, typeName string) selection {
+	list := selectedHere(ctx)
+	return append(list.below(typeName+"Connection", "nodes"), list.below(typeName+"Connection", "edges").below(typeName+"Edge", "node")...)
 }
 
 // fields returns the fields that one of a selection asks of a type.

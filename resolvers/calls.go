@@ -23,7 +23,7 @@ func (r queryResolver) Calls(ctx context.Context, first *int, after *string, las
 	reach := reachOf(ctx)
 	return rootConnection(ctx, args.Page,
 		func() (*analytics.CallConnection, error) {
-			page, err := r.repo.Calls(ctx, reach, args.Filter, args.Order, args.Page)
+			page, err := r.repo.Calls(ctx, reach, args.Filter, args.Order, args.Page, notSelected(ctx, "Call", callParts)...)
 			if err == nil {
 				callsAhead(ctx, page)
 			}

@@ -20,7 +20,7 @@ func (r queryResolver) Products(ctx context.Context, first *int, after *string, 
 	reach, prefix := reachOf(ctx), orZero(namePrefix)
 	return rootConnection(ctx, page,
 		func() (*analytics.ProductConnection, error) {
-			read, err := r.repo.Products(ctx, reach, prefix, page)
+			read, err := r.repo.Products(ctx, reach, prefix, page, notSelected(ctx, "Product", productParts)...)
 			if err == nil {
 				productsAhead(ctx, read)
 			}
