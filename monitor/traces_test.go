@@ -183,6 +183,43 @@ func TestARequestThatIsBrokenOff(t *testing.T) {
 	}
 }
 
+// Metrics and traces hear the same, each as if there were nothing else.
+func TestMetricsAndTracesBesideEachOther(t *testing.T) {
+	spans := tracetest.NewInMemoryExporter()
+	watch := NewWatch(NewMetrics(), TracesTo(spans, nil, discard))
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /graphql", func(_ http.ResponseWriter, r *http.Request) {
+		ctx, ended := watch.Operation(r.Context(), "Calls", "query", true)
+		ctx, loaded := watch.Batch(ctx, "agent", 3)
+		watch.Command(ctx, "find", "agents", time.Millisecond, false)
+		loaded(nil)
+		ended("", 7)
+	})
+	watch.Requests(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/graphql", nil))
+	var names []string
+	for _, span := range spans.GetSpans() {
+		names = append(names, span.Name)
+	}
+	if diff := cmp.Diff([]string{"find agents", "load agent", "query", "POST /graphql"}, names); diff != "" {
+		t.Errorf("spans (-want +got):\n%s", diff)
+	}
+	scraped := httptest.NewRecorder()
+	watch.Metrics.Handler().ServeHTTP(scraped, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{
+		`cartograph_http_request_duration_seconds_count{method="POST",route="/graphql",status="0"} 1`,
+		`cartograph_graphql_operation_duration_seconds_count{code="none",operation="Calls",type="query"} 1`,
+		`cartograph_loader_batch_keys_sum{kind="agent"} 3`,
+		`cartograph_database_command_duration_seconds_count{collection="agents",command="find"} 1`,
+	} {
+		if !strings.Contains(scraped.Body.String(), want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if NewWatch(nil, nil) != nil {
+		t.Error("somebody hears what nobody asked for")
+	}
+}
+
 func TestALineOfTheLogNamesItsTrace(t *testing.T) {
 	var text strings.Builder
 	log := slog.New(WithTraceIDs(slog.NewTextHandler(&text, nil))).With("a", 1)

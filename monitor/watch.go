@@ -25,11 +25,11 @@ func NewWatch(m *Metrics, t *Traces) *Watch {
 // Requests hears of the requests that a mux answers, by the pattern that it found
 // for them.
 func (w *Watch) Requests(mux http.Handler) http.Handler {
+	if w.Metrics != nil { // next to the mux, which tells its pattern to the request it is given
+		mux = w.Metrics.Requests(mux)
+	}
 	if w.Traces != nil {
 		mux = w.Traces.Requests(mux)
-	}
-	if w.Metrics != nil {
-		mux = w.Metrics.Requests(mux)
 	}
 	return mux
 }
