@@ -18,7 +18,9 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/deliver"
 	"cartograph/demo"
 	"cartograph/live"
 	"cartograph/monitor"
@@ -33,9 +35,13 @@ type traced struct {
 	*gateway
 	token string
 	repo  *repository.Repository
+	watch *monitor.Watch
 	spans *tracetest.InMemoryExporter
 	log   *lockedBuffer
 }
+
+// anyReceiver lets webhooks go to this machine.
+var anyReceiver = analytics.WebhookPolicy{AllowPrivate: true}
 
 // identified tells who the shopper of a call is.
 const identified = `{"id":"shopper","type":"shopper_identified","at":"2026-03-01T10:00:01Z","visitorId":"visitor-of-note","sessionId":"s1","callId":"c1","data":{"firstName":"Greta","lastName":"Garbo","email":"greta@example.com"}}`
@@ -48,6 +54,7 @@ func tracedGateway(t *testing.T, sampler sdk.Sampler) *traced {
 	g := &traced{spans: tracetest.NewInMemoryExporter(), log: &lockedBuffer{}}
 	log := slog.New(monitor.WithTraceIDs(slog.NewTextHandler(g.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	watch := monitor.NewWatch(nil, monitor.TracesTo(g.spans, sampler, log))
+	g.watch = watch
 	g.repo = repositorytest.OpenWith(t, watchedBy(repository.Options{URI: uri, Database: database}, watch))
 	authenticator := auth.NewAuthenticator(g.repo, demo.Org, log)
 	broker := new(live.Broker)
@@ -56,7 +63,7 @@ func tracedGateway(t *testing.T, sampler sdk.Sampler) *traced {
 	options := resolvers.DefaultOptions()
 	options.Watcher = watch
 	e := exposure{Introspection: true, Playground: true}
-	server := httptest.NewServer(newRouter(g.repo, broker, hub, authenticator, (&serveCommand{}).webhookPolicy(), options, e, watch, log))
+	server := httptest.NewServer(newRouter(g.repo, broker, hub, authenticator, anyReceiver, options, e, watch, log))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { hub.Stop(context.Background()) })
 	settings := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
@@ -263,6 +270,36 @@ func TestTheTracesOfWorkInTheBackground(t *testing.T) {
 	want := []string{"count figures (internal)", "expire requests of carts (internal)", "fold live events (internal)", "fold workflows (internal)"}
 	if diff := cmp.Diff(want, roots); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", answer, diff)
+	}
+}
+
+func TestTheTraceOfAWebhook(t *testing.T) {
+	g := tracedGateway(t, nil)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("traceparent") != "" {
+			t.Error("the receiver hears of the trace")
+		}
+		w.WriteHeader(http.StatusTeapot)
+	}))
+	defer receiver.Close()
+	g.query(t, g.token, `mutation { createWebhookEndpoint(input: { url: "`+receiver.URL+`", topics: [CALL_MISSED] }) { userErrors { message } } }`)
+	at := time.Now().UTC().Add(-time.Second).Format(time.RFC3339)
+	g.post(t, "/ingest/events", g.token, "application/json", `{"id":"m","type":"call_missed","at":"`+at+`","visitorId":"v","sessionId":"s","data":{"queueId":"q","enteredQueueAt":"`+at+`"}}`)
+	g.has(t, "POST /graphql", 1)
+	g.has(t, "POST /ingest/events", 1)
+	g.spans.Reset()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		deliver.New(g.repo, deliver.Options{Policy: anyReceiver, Log: slog.New(slog.DiscardHandler), Hear: g.watch.Webhook, OnWork: g.watch.Work}).Run(ctx)
+	}()
+	g.has(t, "deliver webhook", 1)
+	cancel()
+	<-done
+	root, below, _ := strings.Cut(g.tree(), "\n")
+	if root != "deliver webhook (internal) cartograph.webhook.outcome=STATUS" || !strings.Contains(below, "  find webhook_endpoints (client)") || strings.Contains(below, "\nfind") {
+		t.Errorf("%s\n%s", root, below)
 	}
 }
 
