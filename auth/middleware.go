@@ -69,8 +69,9 @@ func (a *Authenticator) Middleware(next http.Handler) http.Handler {
 }
 
 // Authenticate returns who sends the request, or nil if it shows no token and
-// none is granted without. It fails with Unauthenticated for a wrong token, and
-// with Forbidden for a request to an open demo from elsewhere.
+// none is granted without. It fails with Unauthenticated for a wrong token, with
+// Forbidden for a request to an open demo from elsewhere, and with Unavailable
+// where a JWT cannot be checked now.
 func (a *Authenticator) Authenticate(r *http.Request) (*Principal, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return a.byHeader(r.Context(), header)
