@@ -72,8 +72,11 @@ func byID(ids []string) bson.D {
 	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}}
 }
 
-// unique returns texts in order, each once.
-func unique(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }
+// unique returns texts in order, each once; never nil, which is no list for the
+// database.
+func unique(texts []string) []string {
+	return slices.Compact(slices.AppendSeq([]string{}, slices.Values(slices.Sorted(slices.Values(texts)))))
+}
 
 // named returns names by id.
 func named(ctx context.Context, db *mongo.Database, collection string, ids []string) (map[string]string, error) {
