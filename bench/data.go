@@ -198,10 +198,19 @@ func (f *filler) putBroadcasts(ctx context.Context) error {
 
 // fold folds what came in, so that no server has to while it is measured.
 func (f *filler) fold(ctx context.Context) error {
-	for {
-		left, err := f.repo.FoldLive(ctx, 0, time.Now())
-		if left == 0 || err != nil {
-			return err
+	if err := f.repo.CompleteProducts(ctx); err != nil {
+		return err
+	}
+	for _, fold := range []func() (int, error){
+		func() (int, error) { return f.repo.FoldLive(ctx, 0, time.Now()) },
+		func() (int, error) { return f.repo.FoldProducts(ctx, time.Now()) },
+	} {
+		for left := 1; left > 0; {
+			var err error
+			if left, err = fold(); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

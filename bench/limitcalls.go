@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -56,16 +54,15 @@ type (
 			} `bson:"cart"`
 		} `bson:"state"`
 	}
-	purchaseRow struct {
-		Lines []struct {
-			SKU   string   `bson:"sku"`
-			Sales moneyRow `bson:"sales"`
-		} `bson:"lines"`
-	}
-	sumsRow struct {
-		SKU       string `bson:"_id"`
-		Presented int    `bson:"presented"`
-		Added     int    `bson:"added"`
+	storedRow struct {
+		SKU   string `bson:"sku"`
+		Total struct {
+			Presented int        `bson:"presented"`
+			Added     int        `bson:"added"`
+			Purchases int        `bson:"purchases"`
+			Sales     []moneyRow `bson:"sales"`
+			Shared    []string   `bson:"shared"`
+		} `bson:"total"`
 	}
 )
 
@@ -236,69 +233,45 @@ func bySKU(products []productRow) map[string]*productRow {
 	return meant
 }
 
-// totals returns the metrics of products by id. All sales have one currency here.
+// totals returns the metrics of products by id, from what is stored of each of
+// their SKUs. A purchase that several SKUs of a product share counts once for it.
+// All sales have one currency here.
 func (l *limit) totals(ctx context.Context, products []productRow) (map[string]*total, error) {
 	meant := bySKU(products)
-	in := bson.D{{Key: "$in", Value: slices.Sorted(maps.Keys(meant))}}
-	var sums []sumsRow
-	var purchases []purchaseRow
-	if err := together(
-		func() error {
-			cursor, err := l.db.Collection("call_metrics").Aggregate(ctx, []bson.D{
-				{{Key: "$match", Value: bson.D{{Key: "org", Value: org}, {Key: "products.sku", Value: in}}}},
-				{{Key: "$project", Value: bson.D{{Key: "products", Value: 1}}}},
-				{{Key: "$unwind", Value: "$products"}},
-				{{Key: "$match", Value: bson.D{{Key: "products.sku", Value: in}}}},
-				{{Key: "$group", Value: bson.D{
-					{Key: "_id", Value: "$products.sku"},
-					{Key: "presented", Value: bson.D{{Key: "$sum", Value: "$products.presented"}}},
-					{Key: "added", Value: bson.D{{Key: "$sum", Value: "$products.added"}}},
-				}}},
-			}, options.Aggregate().SetBatchSize(int32(len(meant))+1))
-			if err == nil {
-				sums, err = decode[sumsRow](ctx, cursor)
-			}
-			return err
-		},
-		func() (err error) {
-			purchases, err = read[purchaseRow](ctx, l.db, "purchases", bson.D{{Key: "org", Value: org}, {Key: "lines.sku", Value: in}},
-				options.Find().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "lines", Value: 1}}).SetBatchSize(10_000))
-			return err
-		},
-	); err != nil {
+	keys := make([]string, 0, len(meant))
+	for sku := range meant {
+		keys = append(keys, org+"/0::"+sku)
+	}
+	rows, err := read[storedRow](ctx, l.db, "product_metrics", bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}})
+	if err != nil {
 		return nil, err
 	}
-	type sum struct {
-		total
-		minor int64
-		last  int // the last purchase that holds it, from 1
-	}
-	counted := make(map[string]*sum, len(products))
+	totals := make(map[string]*total, len(products))
 	for i := range products {
-		counted[products[i].ID] = &sum{}
+		totals[products[i].ID] = &total{Sales: []money{}}
 	}
-	for _, s := range sums {
-		t := counted[meant[s.SKU].ID]
-		t.Presented, t.Added = t.Presented+s.Presented, t.Added+s.Added
-	}
-	for i := range purchases {
-		for _, line := range purchases[i].Lines {
-			product := meant[line.SKU]
-			if product == nil {
-				continue
+	minor, shared := map[string]int64{}, map[string]map[string]bool{}
+	for i := range rows {
+		row, id := &rows[i].Total, meant[rows[i].SKU].ID
+		t := totals[id]
+		t.Presented, t.Added, t.Purchases = t.Presented+row.Presented, t.Added+row.Added, t.Purchases+row.Purchases
+		for _, amount := range row.Sales {
+			minor[id] += amount.Minor
+		}
+		for _, transaction := range row.Shared {
+			if shared[id] == nil {
+				shared[id] = map[string]bool{}
 			}
-			t := counted[product.ID]
-			if t.minor += line.Sales.Minor; t.last != i+1 { // once, by however many SKUs
-				t.Purchases, t.last = t.Purchases+1, i+1
+			if shared[id][transaction] {
+				t.Purchases--
 			}
+			shared[id][transaction] = true
 		}
 	}
-	totals := make(map[string]*total, len(counted))
-	for id, t := range counted {
-		if t.Sales = []money{}; t.Purchases > 0 {
-			t.Sales = amounts([]moneyRow{{t.minor, "EUR"}})
+	for id, t := range totals {
+		if t.Purchases > 0 {
+			t.Sales = amounts([]moneyRow{{minor[id], "EUR"}})
 		}
-		totals[id] = &t.total
 	}
 	return totals, nil
 }

@@ -42,40 +42,28 @@ async function productsBySku(skus) {
   return skus.map((sku) => bySku.get(sku) ?? null);
 }
 
-// productMetrics counts what calls did with products, by all their SKUs, and who bought them.
+// productMetrics adds up what is stored of the SKUs of products. A purchase that several SKUs of a product share counts once for it.
 async function productMetrics(products) {
-  const meant = new Map(products.flatMap((product) => product.skus.map((sku) => [sku, product.id])));
-  const wanted = [...meant.keys()];
-  const sum = (field) => ({ $sum: `$products.${field}` });
-  const [counts, purchases] = await Promise.all([
-    db.collection("call_metrics").aggregate([
-      { $match: { org, "products.sku": { $in: wanted } } },
-      { $project: { products: 1 } },
-      { $unwind: "$products" },
-      { $match: { "products.sku": { $in: wanted } } },
-      { $group: { _id: "$products.sku", presented: sum("presented"), added: sum("added") } },
-    ]).toArray(),
-    db.collection("purchases").find({ org, "lines.sku": { $in: wanted } }, { projection: { _id: 0, lines: 1 } }).toArray(),
-  ]);
-  const totals = new Map(products.map(({ id }) => [id, { presented: 0, added: 0, purchases: 0, sales: new Map() }]));
-  for (const { _id, presented, added } of counts) {
-    const total = totals.get(meant.get(_id));
-    total.presented += presented;
-    total.added += added;
-  }
-  for (const { lines } of purchases) {
-    const held = new Set();
-    for (const { sku, sales } of lines) {
-      const total = totals.get(meant.get(sku));
-      if (!total) continue;
-      if (!held.has(total)) total.purchases++;
-      held.add(total);
-      total.sales.set(sales.currency, (total.sales.get(sales.currency) ?? 0) + Number(sales.minor));
+  const keys = products.flatMap((product) => product.skus.map((sku) => key(`0::${sku}`)));
+  const found = await db.collection("product_metrics").find({ _id: { $in: keys } }).toArray();
+  const bySku = new Map(found.map(({ sku, total }) => [sku, total]));
+  return products.map(({ skus }) => {
+    const totals = { presented: 0, added: 0, purchases: 0 };
+    const sales = new Map();
+    const shared = new Set();
+    for (const sku of skus) {
+      const stored = bySku.get(sku);
+      if (!stored) continue;
+      totals.presented += stored.presented;
+      totals.added += stored.added;
+      totals.purchases += stored.purchases;
+      for (const { minor, currency } of stored.sales ?? []) sales.set(currency, (sales.get(currency) ?? 0) + Number(minor));
+      for (const transaction of stored.shared ?? []) {
+        if (shared.has(transaction)) totals.purchases--;
+        shared.add(transaction);
+      }
     }
-  }
-  return products.map(({ id }) => {
-    const total = totals.get(id);
-    return { ...total, sales: [...total.sales].sort().map(([currency, minor]) => ({ minor, currency })) };
+    return { ...totals, sales: [...sales].sort().map(([currency, minor]) => ({ minor, currency })) };
   });
 }
 
