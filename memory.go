@@ -75,7 +75,7 @@ func tuneMemory(log *slog.Logger) {
 	}
 	settings := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(settings)
-	log.Info("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", p.ballast)
+	log.Info("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", len(ballast))
 }
 
 // containerMemory returns the memory that the container of the process may use in
