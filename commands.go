@@ -74,7 +74,11 @@ func foldAll(ctx context.Context, repo *repository.Repository) error {
 		if err != nil {
 			return err
 		}
-		if workflows+live+products == 0 {
+		days, err := repo.FoldCallDays(ctx, 0, time.Now())
+		if err != nil {
+			return err
+		}
+		if workflows+live+products+days == 0 {
 			return nil
 		}
 	}

@@ -53,6 +53,10 @@ const (
 	// into what is stored. Until then whoever asks folds it, so that this bounds
 	// what a question costs.
 	foldEvery = time.Second
+	// packAfter is how long a day of calls stays dirty before it is packed, however
+	// many of its calls change meanwhile: a busy day has some hundred kilobytes.
+	// Until then whoever asks reads the calls of its dirty hours.
+	packAfter = 10 * time.Second
 	// lookEvery is how often what is watched is looked at for what no notice told
 	// of: how late the changes of another gateway are seen here at most. Over NATS
 	// notices come at once, and the look is for those that were lost.
@@ -240,6 +244,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
 	house.Go(func() { foldLive(ctx, db, log) })
 	house.Go(func() { foldProducts(ctx, db, log) })
+	house.Go(func() { foldCallDays(ctx, db, log) })
 	house.Go(func() { deleteOld(ctx, db, log) })
 	house.Go(func() { forgetPersonalData(ctx, c.keeping, db, blanked, log) })
 	keepHouse(ctx, db, recovered, log)
@@ -348,6 +353,16 @@ func foldProducts(ctx context.Context, db *database, log *slog.Logger) {
 		}
 		if _, err := db.FoldProducts(ctx, now); err != nil && ctx.Err() == nil {
 			log.Error("fold products", "error", err)
+		}
+	})
+}
+
+// foldCallDays packs the days of calls that changed, here and at any other gateway,
+// until the context ends.
+func foldCallDays(ctx context.Context, db *database, log *slog.Logger) {
+	every(ctx, foldEvery, func(now time.Time) {
+		if _, err := db.FoldCallDays(ctx, packAfter, now); err != nil && ctx.Err() == nil {
+			log.Error("fold days of calls", "error", err)
 		}
 	})
 }

@@ -1,6 +1,10 @@
 package analytics
 
-import "time"
+import (
+	"iter"
+	"slices"
+	"time"
+)
 
 // CallMetrics is the figures of one call, purchases included: what statistics
 // add up, and what the per-call and per-product metrics of the graph show. It
@@ -29,6 +33,31 @@ type CallMetrics struct {
 
 	Purchases PurchaseSummary `bson:"purchases"`
 	Products  []ProductInCall `bson:"products,omitempty"`
+
+	// FormerTimes are earlier values of At in other hours: where the call may still
+	// be counted.
+	FormerTimes []time.Time `bson:"formerTimes,omitempty"`
+}
+
+// ComeFrom notes where a call was counted before, by what was known of it.
+func (m *CallMetrics) ComeFrom(at time.Time, formerTimes []time.Time) {
+	m.FormerTimes = formerTimes
+	if HourOf(at) != HourOf(m.At) && !slices.ContainsFunc(formerTimes, func(t time.Time) bool { return HourOf(t) == HourOf(at) }) {
+		m.FormerTimes = append(m.FormerTimes, at)
+	}
+}
+
+// Hours returns the starts of the hours that the call is counted in or may have
+// been.
+func (m *CallMetrics) Hours() iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		for _, t := range m.FormerTimes {
+			if !yield(HourOf(t)) {
+				return
+			}
+		}
+		yield(HourOf(m.At))
+	}
 }
 
 // DurationSeconds and QueueWaitSeconds return durations in seconds, nil where

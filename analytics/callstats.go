@@ -58,6 +58,8 @@ type CallStatsFold struct {
 	byQueue     map[string]*CallTotals
 	byType      map[CallType]*CallTotals
 	byStep      map[int64]*CallTotals // by the Unix time of the step's uncut start
+	lastDays    Period                // between them local dates are those of lastStep
+	lastStep    *CallTotals
 }
 
 // NewCallStatsFold returns an empty fold. A nil period makes the series reach
@@ -96,7 +98,7 @@ func (f *CallStatsFold) Add(m *CallMetrics) {
 		totalsOf(f.byType, m.Type).Add(m)
 	}
 	if f.parts.Series {
-		totalsOf(f.byStep, startOfStep(m.At, f.granularity, f.location).Unix()).Add(m)
+		f.stepOf(m.At).Add(m)
 		if f.span.Start.IsZero() || m.At.Before(f.span.Start) {
 			f.span.Start = m.At
 		}
@@ -104,6 +106,20 @@ func (f *CallStatsFold) Add(m *CallMetrics) {
 			f.span.End = m.At
 		}
 	}
+}
+
+// stepOf returns the totals of the step that a moment lies in. Calls come mostly in
+// the order of time: the dates of a day, week or month are looked up once.
+func (f *CallStatsFold) stepOf(at time.Time) *CallTotals {
+	if f.lastStep != nil && f.lastDays.Contains(at) {
+		return f.lastStep
+	}
+	step := totalsOf(f.byStep, startOfStep(at, f.granularity, f.location).Unix())
+	switch f.granularity {
+	case Day, Week, Month:
+		f.lastDays, f.lastStep = Period{at, nextStep(at, f.granularity, f.location)}, step
+	}
+	return step
 }
 
 func totalsOf[K comparable](group map[K]*CallTotals, key K) *CallTotals {

@@ -13,20 +13,30 @@ import (
 	"pgregory.net/rapid"
 
 	"cartograph/analytics"
+	"cartograph/repository"
 	"cartograph/repository/repositorytest"
 )
 
 // Statistics say what counting the calls by hand would: in all, by agent, queue
-// and type, and in every step of the series.
+// and type, and in every step of the series; whether the calls are read one by
+// one, as they are packed, or some this way and some that.
 func TestCallStatsAddUp(t *testing.T) {
-	repo := repositorytest.Open(t, nil)
+	plain, packed := repositorytest.Open(t, nil), repositorytest.Open(t, nil)
+	packCalls(t, packed)
 	rapid.Check(t, func(t *rapid.T) {
+		repo := plain
 		reach := analytics.Reach{Org: freshOrg()}
 		facts := make([]*analytics.CallMetrics, rapid.SampledFrom([]int{0, 1, 10, 40}).Draw(t, "facts"))
 		for i := range facts {
 			facts[i] = drawFact(t, reach.Org, fmt.Sprint(i))
 		}
-		if err := store(repo, "call_metrics", facts); err != nil {
+		if rapid.IntRange(0, 3).Draw(t, "packed") > 0 {
+			repo = packed
+			first := rapid.IntRange(0, len(facts)).Draw(t, "facts that are packed")
+			storeMarked(t, repo, facts[:first])
+			packCalls(t, repo)
+			storeMarked(t, repo, facts[first:])
+		} else if err := store(repo, "call_metrics", facts); err != nil {
 			t.Fatal(err)
 		}
 		if rapid.Bool().Draw(t, "limited") {
@@ -37,7 +47,8 @@ func TestCallStatsAddUp(t *testing.T) {
 		if rapid.Bool().Draw(t, "everything") {
 			period = nil
 		}
-		got, err := repo.CallStats(context.Background(), reach, period, filter, analytics.Hour, time.UTC,
+		got, err := repo.CallStats(context.Background(), reach, period, filter,
+			rapid.SampledFrom([]analytics.Granularity{analytics.Hour, analytics.Day, analytics.Week}).Draw(t, "granularity"), drawZone(t),
 			analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true})
 		if err != nil {
 			t.Fatal(err)
@@ -77,6 +88,39 @@ func TestCallStatsAddUp(t *testing.T) {
 			t.Fatalf("the series holds %d calls of %d", inSeries, len(counted))
 		}
 	})
+}
+
+func drawZone(t *rapid.T) *time.Location {
+	zone, err := time.LoadLocation(rapid.SampledFrom([]string{"UTC", "Asia/Kathmandu", "Pacific/Auckland"}).Draw(t, "zone"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// storeMarked stores the figures of calls as if they had been derived.
+func storeMarked(t tester, repo *repository.Repository, facts []*analytics.CallMetrics) {
+	t.Helper()
+	if err := store(repo, "call_metrics", facts); err != nil {
+		t.Fatal(err)
+	}
+	if len(facts) == 0 {
+		return
+	}
+	if err := repo.MarkHoursOf(context.Background(), analytics.Reach{Org: facts[0].Org}, facts); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// packCalls packs all calls that are not.
+func packCalls(t tester, repo *repository.Repository) {
+	t.Helper()
+	for n := 1; n > 0; {
+		var err error
+		if n, err = repo.FoldCallDays(context.Background(), 0, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // anyOrder compares groups regardless of which has most calls.

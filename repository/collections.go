@@ -16,6 +16,7 @@ const (
 	collDirtyMarks     = "dirty_marks"     // what has to be derived again
 	collCalls          = "calls"           // derived: one row of call statistics each
 	collCallMetrics    = "call_metrics"    // derived: the figures of one call, purchases included
+	collCallDays       = "call_days"       // derived: the figures of a day's calls, packed
 	collPurchases      = "purchases"       // derived: transactions with the call they belong to
 	collProductMetrics = "product_metrics" // derived: what calls and purchases come to for each SKU
 	collMessages       = "chat_messages"
@@ -49,7 +50,7 @@ const (
 // is derived is found again only where a mark tells that it has to be.
 var allCollections = []string{
 	collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows,
-	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallMetrics, collPurchases, collProductMetrics, collMessages, collModerations,
+	collEvents, collCallClaims, collDirtyMarks, collCalls, collCallDays, collCallMetrics, collPurchases, collProductMetrics, collMessages, collModerations,
 	collWorkflowBuckets, collWorkflowDays, collWorkflowMarks, collWorkflowNumbers,
 	collLiveMarks, collLiveFolds, collLiveSessions, collLiveVisitors, collLiveOrdinals, collBuckets, collLiveFigures,
 	collCarts, collCartUpdates, collWebhookEndpoints, collWebhookDeliveries, collExports, collTokens, collState,

@@ -13,8 +13,9 @@ import (
 const copyBatch = 500
 
 // CopyTo copies all documents of all collections to another database and
-// returns their number. Documents that are there already are replaced, so that
-// it may be repeated.
+// returns their number. Documents that are there already are replaced, so that it
+// may be repeated. The days of calls are packed there anew: what is written
+// meanwhile may be copied in part.
 func (r *Repository) CopyTo(ctx context.Context, target *Repository, progress func(done int)) (int, error) {
 	done := 0
 	for _, name := range allCollections {
@@ -49,6 +50,11 @@ func (r *Repository) CopyTo(ctx context.Context, target *Repository, progress fu
 		}
 		if err := flush(); err != nil {
 			return done, err
+		}
+		if name == collCallMetrics {
+			if err := target.markAllCallHours(ctx); err != nil {
+				return done, err
+			}
 		}
 	}
 	return done, nil

@@ -27,7 +27,7 @@ func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 			byCall[p.CallID] = append(byCall[p.CallID], p)
 		}
 		var swaps []swap
-		var derived []string
+		var derived []*analytics.CallMetrics
 		var places []analytics.ProductPlace
 		for _, id := range ids {
 			if calls[id] == nil {
@@ -36,11 +36,12 @@ func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 			figures := analytics.FoldCallMetrics(calls[id], byCall[id])
 			if known := before[id]; known != nil {
 				figures.Version = known.Version
+				figures.ComeFrom(known.At, known.FormerTimes)
 			}
 			figures.Version++
 			places = append(places, analytics.ProductPlacesOfCall(before[id], figures, d.thorough)...)
 			swaps = append(swaps, swap{figures.Key, figures.Version - 1, figures})
-			derived = append(derived, id)
+			derived = append(derived, figures)
 		}
 		if err := d.coverProducts(ctx, places); err != nil {
 			return err
@@ -49,9 +50,12 @@ func (d *derivation) deriveFigures(ctx context.Context, ids []string) error {
 		if err != nil {
 			return wrap(err, "write figures of calls")
 		}
+		if err := d.r.markHoursOf(ctx, d.reach, derived); err != nil {
+			return err
+		}
 		ids = ids[:0:0]
 		for _, i := range lost {
-			ids = append(ids, derived[i])
+			ids = append(ids, derived[i].CallID)
 		}
 	}
 	return nil

@@ -70,6 +70,14 @@ func ReadFact(raw bson.Raw) (*analytics.CallMetrics, error) {
 	return newFactReader().read(raw)
 }
 
+// MarkHoursOf marks the hours of calls as whoever writes their figures does.
+func (r *Repository) MarkHoursOf(ctx context.Context, reach analytics.Reach, calls []*analytics.CallMetrics) error {
+	return r.markHoursOf(ctx, reach, calls)
+}
+
+// MarkAllCallHours marks the hours of all calls that are stored.
+func (r *Repository) MarkAllCallHours(ctx context.Context) error { return r.markAllCallHours(ctx) }
+
 // StampAgain is stampAgain.
 func (r *Repository) StampAgain(ctx context.Context, reach analytics.Reach, events []*analytics.Event, taken []int, now time.Time) error {
 	return r.stampAgain(ctx, reach, events, taken, now)
@@ -104,7 +112,7 @@ func DocumentTypes() map[string][]any {
 		collAgents: {analytics.Agent{}}, collQueues: {analytics.Queue{}}, collProducts: {analytics.Product{}},
 		collLiveEvents: {analytics.LiveEvent{}}, collInteractions: {analytics.Interaction{}}, collWorkflows: {analytics.Workflow{}},
 		collEvents: {analytics.Event{}}, collCallClaims: {callClaim{}}, collDirtyMarks: {dirtyMark{}},
-		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collPurchases: {analytics.Purchase{}}, collProductMetrics: {productDocument{}},
+		collCalls: {analytics.Call{}}, collCallMetrics: {analytics.CallMetrics{}}, collCallDays: {callDay{}}, collPurchases: {analytics.Purchase{}}, collProductMetrics: {productDocument{}},
 		collMessages: {analytics.ChatMessage{}}, collModerations: {analytics.Moderation{}},
 		collWorkflowBuckets: {workflowBucket{}}, collWorkflowDays: {workflowDay{}}, collWorkflowMarks: {workflowMark{}}, collWorkflowNumbers: {workflowNumber{}},
 		collLiveMarks: {liveMark{}}, collLiveFolds: {liveHead{}, liveFence{}}, collLiveSessions: {liveSession{}},

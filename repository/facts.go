@@ -62,6 +62,10 @@ func (r *factReader) readField(key []byte, value bsoncore.Value) bool {
 		m.MessagesByAgent, ok = intOf(value)
 	case "messagesByShopper":
 		m.MessagesByShopper, ok = intOf(value)
+	case "test":
+		m.Test, ok = value.BooleanOK()
+	case "short":
+		m.Short, ok = value.BooleanOK()
 	case "added":
 		m.Added, ok = value.BooleanOK()
 	case "checkedOut":

@@ -73,6 +73,9 @@ var indexTable = []index{
 	{collCallMetrics, "org queue at", false},
 	{collCallMetrics, "org at", false},
 
+	{collCallDays, "org day", false},
+	{collCallDays, "mark", false},
+
 	{collPurchases, "org client at", false},
 	{collPurchases, "org call", false},
 	{collPurchases, "org lines.sku at", false},

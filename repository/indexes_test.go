@@ -27,7 +27,11 @@ func TestIndexesServeEveryQuery(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = repo.Close(context.Background()) })
 	reach := analytics.Reach{Org: "acme"}
+	packCalls(t, repo) // so that statistics are read from packed calls, and where these are dirty, from facts
 	aShop(reach.Org, 300).store(t, repo)
+	if err := repo.MarkAllCallHours(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	cursors := map[analytics.CallOrderField]*string{}
 	for _, field := range []analytics.CallOrderField{analytics.ByTime, analytics.ByDuration} {
 		page, err := repo.Calls(t.Context(), reach, analytics.CallFilter{}, analytics.CallOrder{Field: field}, analytics.PageArgs{})

@@ -352,15 +352,15 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		_, err := r.MessagesByID(ctx, limited, []string{"call:1:m"})
 		return err
 	})
-	add("statistics of a period", one("at"), "", func(ctx context.Context, r *repository.Repository) error {
+	add("statistics of a period", one("day", "at"), "", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{ExcludeTestCalls: true, ExcludeShortCalls: true}, analytics.Day, time.UTC, analytics.CallStatsParts{})
 		return err
 	})
-	add("statistics of an agent", one("agent"), "", func(ctx context.Context, r *repository.Repository) error {
+	add("statistics of an agent", one("day", "agent"), "", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.CallStats(ctx, limited, period, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{})
 		return err
 	})
-	add("statistics of a queue", one("queue"), "", func(ctx context.Context, r *repository.Repository) error {
+	add("statistics of a queue", one("day", "queue"), "", func(ctx context.Context, r *repository.Repository) error {
 		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{QueueIDs: []string{"q1"}}, analytics.Day, time.UTC, analytics.CallStatsParts{})
 		return err
 	})

@@ -75,6 +75,8 @@ type Repository struct {
 	hear             func(topic string, version int64)
 	cache            *cache // nil: nothing is kept
 	onWork           func(ctx context.Context, what string) (context.Context, func(error))
+	// callDays is set once the days of calls are known to be kept.
+	callDays atomic.Bool
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails
@@ -122,5 +124,6 @@ func (r *Repository) Ping(ctx context.Context) error {
 // Drop deletes the whole database.
 func (r *Repository) Drop(ctx context.Context) error {
 	defer r.cache.dropAll()
+	defer r.callDays.Store(false)
 	return wrap(r.db.Drop(ctx), "drop database")
 }

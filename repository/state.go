@@ -20,6 +20,8 @@ type StoreState struct {
 	Closed bool `bson:"closed"`
 	// WorkflowDays: the days of workflows are stored.
 	WorkflowDays bool `bson:"workflowDays"`
+	// CallDays: the days of all calls are kept; see callDaysKept.
+	CallDays bool `bson:"callDays"`
 }
 
 // storeState is the one document of its collection.

@@ -3,7 +3,6 @@ package repository_test
 import (
 	"encoding/json"
 	"fmt"
-	"testing"
 	"time"
 
 	"pgregory.net/rapid"
@@ -148,7 +147,7 @@ func endedCall(t interface{ Fatal(...any) }, id, callID string, call int, minute
 }
 
 // putLiveEvent makes the live event that the stream writes to.
-func putLiveEvent(t testing.TB, repo *repository.Repository, org string) {
+func putLiveEvent(t tester, repo *repository.Repository, org string) {
 	t.Helper()
 	record, err := analytics.ParseCatalogRecord([]byte(`{"kind":"live_event","id":"live","name":"Spring"}`))
 	if err != nil {

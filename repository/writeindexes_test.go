@@ -25,6 +25,7 @@ func TestIndexesServeTheIntake(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = repo.Close(context.Background()) })
+	packCalls(t, repo)
 	aShop("acme", 300).store(t, repo)
 
 	now := noon.Add(time.Hour)
@@ -90,6 +91,10 @@ func TestIndexesServeTheIntake(t *testing.T) {
 			return err
 		}},
 		{"phases of a live event that was reset", func() error { return readPhases(t, repo, now) }},
+		{"the fold of days of calls", func() error {
+			_, err := repo.FoldCallDays(t.Context(), 0, time.Now())
+			return err
+		}},
 		{"the fold of workflows", func() error {
 			_, err := repo.FoldWorkflows(t.Context(), now)
 			return err
@@ -185,7 +190,7 @@ func wantIndexOfWhatIsEqual(t *testing.T, repo *repository.Repository, command b
 		t.Errorf("no index serves\n%v", command)
 	}
 	if !slices.ContainsFunc(used, func(name string) bool {
-		return covers(name, equal) || slices.Contains([]string{"at_1", "fresh_1", "done.at_1", "open.at_1"}, name)
+		return covers(name, equal) || slices.Contains([]string{"at_1", "fresh_1", "mark_1", "done.at_1", "open.at_1"}, name)
 	}) {
 		t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, equal)
 	}

@@ -82,6 +82,9 @@ func TestCommands(t *testing.T) {
 	repo, uri, database := openCaching(t, sent.add)
 	insert(t, uri, database, busyShop())
 	countProducts(t, repo)
+	if _, err := repo.FoldCallDays(t.Context(), 0, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	handler := newHandler(repo, silent, balanced(t))
 
 	for _, tt := range []struct {

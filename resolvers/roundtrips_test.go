@@ -32,6 +32,7 @@ func TestRoundTrips(t *testing.T) {
 		func() (int, error) { return repo.FoldLive(t.Context(), 0, now) },
 		func() (int, error) { return repo.FoldWorkflows(t.Context(), now) },
 		func() (int, error) { return repo.FoldProducts(t.Context(), now) },
+		func() (int, error) { return repo.FoldCallDays(t.Context(), 0, now) },
 	} {
 		for left := 1; left > 0; {
 			var err error
