@@ -31,7 +31,7 @@ func (r *Repository) markCallHours(ctx context.Context, reach analytics.Reach, h
 		}
 		var models []mongo.WriteModel
 		for _, day := range some {
-			if model := markOf(reach, day, byDay[day], known[day.UnixMilli()]); model != nil {
+			if model := markOf(reach, day, byDay[day], known[callDayKey(reach, day)]); model != nil {
 				models = append(models, model)
 			}
 		}
@@ -53,31 +53,34 @@ func (r *Repository) markHoursOf(ctx context.Context, reach analytics.Reach, cal
 	return r.markCallHours(ctx, reach, hours)
 }
 
-// dirtyHours returns what is dirty of days, by the Unix time of the day in
-// milliseconds.
-func (r *Repository) dirtyHours(ctx context.Context, reach analytics.Reach, days []time.Time) (map[int64]map[string]any, error) {
+// dirtyHours returns what is dirty of days, by the key of the day; an empty day
+// for one that is not stored.
+func (r *Repository) dirtyHours(ctx context.Context, reach analytics.Reach, days []time.Time) (map[string]*callDay, error) {
 	keys := make([]string, len(days))
 	for i, day := range days {
 		keys[i] = callDayKey(reach, day)
 	}
 	found, err := find[callDay](ctx, r.coll(collCallDays), within(reach).in("_id", keys).filter(),
-		wholeResult().SetProjection(only("day", "dirty")))
+		wholeResult().SetProjection(only("dirty")))
 	if err != nil {
 		return nil, wrap(err, "find dirty hours of calls")
 	}
-	dirty := make(map[int64]map[string]any, len(found))
+	dirty := make(map[string]*callDay, len(days))
+	for _, key := range keys {
+		dirty[key] = new(callDay)
+	}
 	for _, day := range found {
-		dirty[day.Day.UnixMilli()] = day.Dirty
+		dirty[day.Key] = day
 	}
 	return dirty, nil
 }
 
 // markOf returns the update that makes hours of a day dirty; nil where all are.
-func markOf(reach analytics.Reach, day time.Time, hours []time.Time, dirty map[string]any) mongo.WriteModel {
+func markOf(reach analytics.Reach, day time.Time, hours []time.Time, known *callDay) mongo.WriteModel {
 	set := bson.D{{Key: "mark", Value: bson.NewObjectID()}}
 	for _, hour := range hours {
-		if dirty[hourName(hour)] != true {
-			set = append(set, bson.E{Key: "dirty." + hourName(hour), Value: true})
+		if name := hourName(hour); !known.isMarked(name) {
+			set = append(set, bson.E{Key: "dirty." + name, Value: bson.NilObjectID})
 		}
 	}
 	if len(set) == 1 {

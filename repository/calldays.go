@@ -19,9 +19,9 @@ type callDay struct {
 	Day time.Time `bson:"day"`
 	// Hours are packed calls by hourName; empty where there are too many of them.
 	Hours map[string][]byte `bson:"hours,omitempty"`
-	// Dirty are the hours of which facts changed: true, or the mark of a fold that
-	// began after they did.
-	Dirty map[string]any `bson:"dirty,omitempty"`
+	// Dirty are the hours of which facts changed: with the mark of the fold that
+	// began after they did, or nothing where none has.
+	Dirty map[string]bson.ObjectID `bson:"dirty,omitempty"`
 	// Mark is there while an hour is dirty. It tells when the last of them became
 	// so or a fold began, and is never the same again.
 	Mark bson.ObjectID `bson:"mark,omitempty"`
@@ -37,6 +37,12 @@ func callDayKey(reach analytics.Reach, day time.Time) string {
 
 // hourName is what an hour is called within its day: from "0" to "23".
 func hourName(hour time.Time) string { return strconv.Itoa(hour.UTC().Hour()) }
+
+// isMarked reports whether an hour is dirty and no fold of it has begun since.
+func (d *callDay) isMarked(name string) bool {
+	mark, dirty := d.Dirty[name]
+	return dirty && mark.IsZero()
+}
 
 // each calls do for each hour of the day, in order.
 func (d *callDay) each(do func(hour time.Time, name string)) {

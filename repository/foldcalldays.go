@@ -56,7 +56,7 @@ func (r *Repository) FoldCallDays(ctx context.Context, after time.Duration, now 
 	for near := range chunkBy(dirty, func(first, day *callDay) bool {
 		return first.Org == day.Org && day.Day.Sub(first.Day) < packedTogether
 	}) {
-		if err := r.foldDays(ctx, near); err != nil {
+		if err := r.work(ctx, "fold days of calls", func(ctx context.Context) error { return r.foldDays(ctx, near) }); err != nil {
 			return folded, err
 		}
 		folded += len(near)

@@ -24,6 +24,7 @@ var harmless = map[string]string{
 		exports/filter.agentids exports/filter.queueids exports/filter.clientid
 		product_metrics/total.shared product_metrics/open.token product_metrics/done.token
 		moderations/message carts/state.memory.name`,
+	"numbers of hours, and packed in them figures of calls with the ids of agents and queues": `call_days/hours call_days/dirty`,
 	"of the catalog: products, what was offered to everybody, goods and money": `
 		currency sku skus presented added triedOn checkedOut agentAdded product
 		product_metrics/families products/* queues/* interactions/* workflows/* live_events/*
