@@ -10,12 +10,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// blankings count how often personal data was blanked, and how often by the time
-// that the files of the database were last written anew: an embedded database
-// has what it replaced in its log until then.
+// blankings are what is kept of the blanking of personal data: how often it was
+// done, and how often by the time that the files of the database were last
+// written anew: an embedded database has what it replaced in its log until then.
 type blankings struct {
 	Blanked int64 `bson:"blanked"`
 	Rewrote int64 `bson:"rewrote"`
+	// Marked: all events say when their personal data is due.
+	Marked bool `bson:"marked"`
 }
 
 // ofBlankings is their one document, beside that of the store.

@@ -162,3 +162,9 @@ func (r *Repository) Commands(name string) map[string]func(ctx context.Context) 
 func (r *Repository) CountProductsFirst(ctx context.Context, reach analytics.Reach) error {
 	return r.completeProducts(ctx, reach)
 }
+
+// Unset takes a field out of all documents of a collection.
+func (r *Repository) Unset(ctx context.Context, collection, field string) error {
+	_, err := r.coll(collection).UpdateMany(ctx, bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: field, Value: ""}}}})
+	return err
+}

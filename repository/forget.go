@@ -18,6 +18,10 @@ import (
 // that nobody waits for them.
 const forgetBatch = 500
 
+// callSettles is how long after an event came in its call may still be unknown
+// although it was told of: longer than taking a batch in takes.
+const callSettles = 5 * time.Minute
+
 // Forgotten is how many documents personal data was taken out of, by collection.
 type Forgotten map[string]int
 
@@ -34,7 +38,7 @@ func (r *Repository) Forget(ctx context.Context, f analytics.Forgetting) (Forgot
 	return g.forgotten, g.run(ctx)
 }
 
-// Forgettable returns what Forget would do, and does nothing.
+// Forgettable returns what Forget would do, and blanks nothing.
 func (r *Repository) Forgettable(ctx context.Context, f analytics.Forgetting) (Forgotten, error) {
 	g := &forgetting{r: r, Forgetting: f, forgotten: Forgotten{}, dry: true}
 	return g.forgotten, g.run(ctx)
@@ -49,6 +53,9 @@ type forgetting struct {
 }
 
 func (g *forgetting) run(ctx context.Context) error {
+	if err := g.r.markPersonal(ctx); err != nil {
+		return err
+	}
 	if err := eachDue(ctx, g, collEvents, nil, nil, positionOfEvent, g.blankEvents); err != nil {
 		return wrap(err, "blank events")
 	}
@@ -121,8 +128,11 @@ func (g *forgetting) blankEvents(ctx context.Context, events []*analytics.Event)
 	var models []mongo.WriteModel
 	blanked := 0
 	for _, e := range slices.SortedFunc(slices.Values(events), func(a, b *analytics.Event) int { return strings.Compare(a.Key, b.Key) }) {
-		update := blankingOf(e)
-		if due := g.Due(*e.Personal, calls[e.Org][e.Subject]); due.Before(g.Limit()) {
+		call, update := calls[e.Org][e.Subject], blankingOf(e)
+		if _, ofCall := analytics.SubjectID("call", e.Subject); ofCall && call == nil && g.Now.Sub(e.Received) < callSettles {
+			continue // whose call may be on its way
+		}
+		if due := g.Due(*e.Personal, call); due.Before(g.Limit()) {
 			blanked++
 		} else {
 			update = bson.D{{Key: "$set", Value: bson.D{{Key: "personal", Value: due}}}}

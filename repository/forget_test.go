@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type people struct {
 func (p *people) event(kind string, at time.Time, more object) analytics.Event {
 	p.number++
 	e := event(p.t, fmt.Sprint("e", p.number), kind, at, more)
+	e.Received = at
 	return e
 }
 
@@ -300,6 +302,26 @@ func TestOldPersonalDataGoesAway(t *testing.T) {
 	})
 }
 
+// Events that were stored before there was a time of personal data have none.
+func TestWhatAnEarlierVersionStoredIsForgottenToo(t *testing.T) {
+	t.Parallel()
+	repo := repositorytest.Open(t, nil)
+	p := &people{t: t, repo: repo, org: "acme"}
+	p.crowd()
+	before := marksIn(t, repo)
+	for _, collection := range []string{"events", "calls", "chat_messages"} {
+		if err := repo.Unset(t.Context(), collection, "personal"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := repo.Forget(t.Context(), forgetting); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(withoutMarks(before, "OLD"), marksIn(t, repo)); diff != "" {
+		t.Errorf("marks that are left (-want +got):\n%s", diff)
+	}
+}
+
 // A run may be broken off behind any command; the next one does the rest.
 func TestForgettingMayBeBrokenOff(t *testing.T) {
 	t.Parallel()
@@ -394,5 +416,89 @@ func TestAnIndexFindsWhatIsToBeForgotten(t *testing.T) {
 	}
 	if want := map[string]bool{"events": true, "calls": true, "chat_messages": true}; !cmp.Equal(want, asked) {
 		t.Errorf("asked of %v, want %v", asked, want)
+	}
+}
+
+// Gateways forget beside each other and beside writers: what was there when the
+// last of them began is gone, what is young stays, and what is derived is what
+// folding from scratch gives.
+func TestForgettingBesideWriters(t *testing.T) {
+	t.Parallel()
+	uri, database := repositorytest.Database(t)
+	gateways := []*repository.Repository{repositorytest.OpenAt(t, uri, database, nil), repositorytest.OpenAt(t, uri, database, nil)}
+	putLiveEvent(t, gateways[0], "acme")
+	var writing, forgettingNow sync.WaitGroup
+	for i, repo := range gateways {
+		var batches [][]analytics.Event
+		p := &people{t: t, org: "acme", number: 1000 * i}
+		for n := range 12 {
+			mark, days := "OLD", 40
+			if n%3 == 0 {
+				mark, days = "NEW", 3
+			}
+			on := func(kind string, at time.Time, data object) analytics.Event {
+				return p.event(kind, at, object{"visitorId": "v", "sessionId": "s", "callId": fmt.Sprint("c", n%6), "data": data})
+			}
+			batches = append(batches, []analytics.Event{
+				on("call_started", ago(41-7*(n%6)), object{"agentId": "ada", "callType": "queue", "queueId": "q"}),
+				on("shopper_identified", ago(days), object{"firstName": mark + "-first"}),
+				on("message_sent", ago(days), object{"messageId": fmt.Sprint("m", i, n), "author": "shopper", "name": mark + "-chat", "text": "?"}),
+				on("call_ended", ago(41-7*(n%6)).Add(time.Minute), object{}),
+				p.event("message_sent", ago(days), object{"visitorId": "v", "liveEventId": "live",
+					"data": object{"messageId": fmt.Sprint("l", i, n), "author": "viewer", "name": mark + "-viewer", "text": "?"}}),
+			})
+		}
+		for _, batch := range batches {
+			for i := range batch {
+				batch[i].Received = forgetting.Now
+			}
+		}
+		writing.Go(func() {
+			for _, batch := range batches {
+				if _, err := repo.Absorb(t.Context(), "acme", batch); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		forgettingNow.Go(func() {
+			for range 8 {
+				if _, err := repo.Forget(t.Context(), forgetting); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writing.Wait()
+	forgettingNow.Wait()
+	if _, err := gateways[0].Forget(t.Context(), forgetting); err != nil {
+		t.Fatal(err)
+	}
+	sameAsFromScratch(t, gateways[0], "acme")
+	events, err := repository.All[analytics.Event](t.Context(), gateways[0], "events", "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := all(t, gateways[0], "calls", "acme", func(c *analytics.Call) string { return c.CallID })
+	kept, blanked := 0, 0
+	for _, e := range events {
+		if e.Type != analytics.ShopperIdentified && e.Type != analytics.MessageSent {
+			continue
+		}
+		due := e.At
+		if id, ok := analytics.SubjectID("call", e.Subject); ok && calls[id].EndedAt.After(due) {
+			due = *calls[id].EndedAt
+		}
+		has := len(e.PersonalPaths()) > 0
+		if has != !due.Before(forgetting.Limit()) {
+			t.Errorf("%s %s at %s, due %s: has personal data: %v", e.Type, e.EventID, e.At, due, has)
+		}
+		if has {
+			kept++
+		} else {
+			blanked++
+		}
+	}
+	if kept == 0 || blanked == 0 {
+		t.Errorf("%d kept, %d blanked", kept, blanked)
 	}
 }
