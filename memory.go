@@ -23,7 +23,7 @@ const (
 	// freeGrowth is how many bytes the heap may grow by in any case where no limit is
 	// known: about what some hundred answers leave behind, so that a gateway at work
 	// still takes less than 150 MB. A large heap grows as Go lets it.
-	freeGrowth = 64 << 20
+	freeGrowth = 48 << 20
 )
 
 // ballast is memory that is never touched, and so takes none: it counts as heap
