@@ -204,6 +204,7 @@ func (f *filler) fold(ctx context.Context) error {
 	for _, fold := range []func() (int, error){
 		func() (int, error) { return f.repo.FoldLive(ctx, 0, time.Now()) },
 		func() (int, error) { return f.repo.FoldProducts(ctx, time.Now()) },
+		func() (int, error) { return f.repo.FoldCallDays(ctx, 0, time.Now()) },
 	} {
 		for left := 1; left > 0; {
 			var err error

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
 )
@@ -70,34 +70,38 @@ type (
 	}
 )
 
-// callStats reads the figures of all calls, and leaves the arithmetic to
+// dayRow is what is stored of a day's calls: packed, hour by hour.
+type dayRow struct {
+	Day   time.Time         `bson:"day"`
+	Hours map[string][]byte `bson:"hours"`
+}
+
+// callStats reads the packed days of all calls, and leaves the arithmetic to
 // analytics, as the gateway does.
 func (l *limit) callStats(ctx context.Context) (any, error) {
 	fold, err := analytics.NewCallStatsFold(nil, analytics.Day, time.UTC, analytics.CallStatsParts{ByAgent: true, Series: true})
 	if err != nil {
 		return nil, err
 	}
-	projection := bson.D{{Key: "_id", Value: 0}}
-	for _, field := range []string{
-		"status", "type", "at", "agent", "duration", "queueWait", "messagesByAgent", "messagesByShopper",
-		"added", "checkedOut", "rating", "scale", "purchases.count", "purchases.revenue",
-	} {
-		projection = append(projection, bson.E{Key: field, Value: 1})
-	}
-	cursor, err := l.db.Collection("call_metrics").Find(ctx, bson.D{{Key: "org", Value: org}}, options.Find().SetProjection(projection).SetBatchSize(10_000))
+	days, err := read[dayRow](ctx, l.db, "call_days", bson.D{{Key: "org", Value: org}})
 	if err != nil {
 		return nil, err
 	}
-	defer cursor.Close(ctx)
-	for cursor.Next(ctx) {
-		var facts analytics.CallMetrics
-		if err := bson.Unmarshal(cursor.Current, &facts); err != nil {
-			return nil, err
+	unpacker := analytics.NewCallUnpacker()
+	for i := range days {
+		for name, packed := range days[i].Hours {
+			hour, err := strconv.Atoi(name)
+			if err != nil {
+				return nil, err
+			}
+			calls, err := unpacker.Unpack(days[i].Day.Add(time.Duration(hour)*analytics.PackedHour), packed)
+			if err != nil {
+				return nil, err
+			}
+			for k := range calls {
+				fold.Add(&calls[k])
+			}
 		}
-		fold.Add(&facts)
-	}
-	if err := cursor.Err(); err != nil {
-		return nil, err
 	}
 	stats, err := fold.Stats()
 	if err != nil {
