@@ -113,7 +113,7 @@ func (p *people) importRows(file string) ingest.Summary {
 // crowd tells of all of them.
 func (p *people) crowd() {
 	p.t.Helper()
-	putLiveEvent(p.t, p.repo, p.org)
+	startLiveEventOf(p.t, p.repo, p.org, "live", ago(41))
 	p.call("old", "OLD-call", ago(40), ptr(ago(39)))
 	p.call("new", "NEW-call", ago(3), ptr(ago(2)))
 	p.call("runs", "NEW-runs", ago(40), nil)
@@ -244,6 +244,14 @@ func TestOldPersonalDataGoesAway(t *testing.T) {
 		t.Errorf("counting changed something (-want +got):\n%s", diff)
 	}
 
+	live := func() analytics.LiveFigures {
+		f := foldLiveFromScratch(t, repo, p.org).read("live", analytics.Live, nil).Figures
+		return analytics.LiveFigures{Sessions: f.Sessions, Viewers: f.Viewers, General: f.General, Business: f.Business, Satisfaction: f.Satisfaction, Alerting: f.Alerting}
+	}
+	figures := live()
+	if figures.Satisfaction.Comments != 2 || figures.General.Messages != 2 {
+		t.Errorf("the comments and messages are not counted: %+v", figures)
+	}
 	done, err := repo.Forget(t.Context(), forgetting)
 	if diff := cmp.Diff(want, done); diff != "" || err != nil {
 		t.Errorf("blanked %v (-want +got):\n%s", err, diff)
@@ -252,6 +260,9 @@ func TestOldPersonalDataGoesAway(t *testing.T) {
 		t.Errorf("marks that are left (-want +got):\n%s", diff)
 	}
 	sameAsFromScratch(t, repo, p.org)
+	if diff := cmp.Diff(figures, live()); diff != "" {
+		t.Errorf("figures of the live event, folded from scratch (-want +got):\n%s", diff)
+	}
 
 	t.Run("again there is nothing to do", func(t *testing.T) {
 		done, err := repo.Forget(t.Context(), forgetting)
