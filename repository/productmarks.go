@@ -97,6 +97,10 @@ func markProduct(reach analytics.Reach, sku, list string, mark productMark) mong
 // finishProducts tells that all facts are written that the marks speak of. A mark
 // that went because the batch took too long comes again: what was written since
 // may not be folded.
+//
+// Each document has an update of its own, here too, in the order of their keys:
+// a server that locks them in another order would find writers waiting for each
+// other.
 func (d *derivation) finishProducts(ctx context.Context) error {
 	m := &d.products
 	if len(m.months) == 0 {
@@ -124,14 +128,15 @@ func (d *derivation) finishProducts(ctx context.Context) error {
 // are folded again where they do. Until then readers see that they are not.
 func (r *Repository) regroupProducts(ctx context.Context, reach analytics.Reach, skus []string) error {
 	mark := productMark{Token: rand.Text(), At: time.Now().UTC().Truncate(time.Millisecond)}
+	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
 	for some := range slices.Chunk(skus, deriveAtOnce) {
-		keys := make([]string, len(some))
+		models := make([]mongo.WriteModel, len(some))
 		for i, sku := range some {
-			keys[i] = productKey(reach, sku)
+			models[i] = mongo.NewUpdateOneModel().
+				SetFilter(bson.D{{Key: "_id", Value: productKey(reach, sku)}, {Key: "org", Value: reach.Org}}).
+				SetUpdate(bson.D{{Key: "$push", Value: bson.D{{Key: "done", Value: mark}}}})
 		}
-		_, err := r.coll(collProductMetrics).UpdateMany(ctx, within(reach).in("_id", keys).filter(),
-			bson.D{{Key: "$push", Value: bson.D{{Key: "done", Value: mark}}}})
-		if err != nil {
+		if _, err := r.write(ctx, collProductMetrics, models); err != nil {
 			return wrap(err, "mark products of the catalog")
 		}
 	}
