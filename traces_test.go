@@ -256,7 +256,8 @@ func TestTheTracesOfWorkInTheBackground(t *testing.T) {
 		_, live := g.repo.FoldLive(t.Context(), 0, later)
 		_, workflows := g.repo.FoldWorkflows(t.Context(), later)
 		_, carts := g.repo.ExpireCarts(t.Context(), later)
-		if err := errors.Join(live, workflows, carts); err != nil {
+		_, days := g.repo.FoldCallDays(t.Context(), 0, later)
+		if err := errors.Join(live, workflows, carts, days); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -267,7 +268,7 @@ func TestTheTracesOfWorkInTheBackground(t *testing.T) {
 		}
 	}
 	roots = slices.Compact(roots) // figures are counted phase by phase
-	want := []string{"count figures (internal)", "expire requests of carts (internal)", "fold live events (internal)", "fold workflows (internal)"}
+	want := []string{"count figures (internal)", "expire requests of carts (internal)", "fold days of calls (internal)", "fold live events (internal)", "fold workflows (internal)"}
 	if diff := cmp.Diff(want, roots); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", answer, diff)
 	}
