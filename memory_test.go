@@ -18,7 +18,7 @@ func TestHowEagerlyMemoryIsCollected(t *testing.T) {
 		want        memoryPlan
 	}{
 		{"a container with a limit", nil, gib, memoryPlan{limit: gib / 100 * 85, percent: 400}},
-		{"no limit that is known", nil, 0, memoryPlan{ballast: 64 << 20}},
+		{"no limit that is known", nil, 0, memoryPlan{ballast: freeGrowth}},
 		{"GOGC wins", map[string]string{"GOGC": "50"}, gib, memoryPlan{limit: gib / 100 * 85}},
 		{"GOGC wins without a limit", map[string]string{"GOGC": "off"}, 0, memoryPlan{}},
 		{"GOMEMLIMIT wins", map[string]string{"GOMEMLIMIT": "2GiB"}, gib, memoryPlan{percent: 400}},
