@@ -38,8 +38,17 @@ func (r *Repository) CountProducts(ctx context.Context, reach analytics.Reach, n
 // from the catalog goes before one that was only seen, then the one whose own
 // SKU it is, then the one with the smaller SKU.
 func (r *Repository) ProductsBySKU(ctx context.Context, reach analytics.Reach, skus []string) (map[string]*analytics.Product, error) {
+	return r.productsBySKU(ctx, reach, skus, options.Find())
+}
+
+// productsMeant is ProductsBySKU with nothing of a product but its SKUs.
+func (r *Repository) productsMeant(ctx context.Context, reach analytics.Reach, skus []string) (map[string]*analytics.Product, error) {
+	return r.productsBySKU(ctx, reach, skus, options.Find().SetProjection(fields("id", "skus", "origin")))
+}
+
+func (r *Repository) productsBySKU(ctx context.Context, reach analytics.Reach, skus []string, how *options.FindOptionsBuilder) (map[string]*analytics.Product, error) {
 	products, err := find[analytics.Product](ctx, r.coll(collProducts), within(reach).in("skus", skus).filter(),
-		options.Find().SetBatchSize(oneBatch(2*len(skus))))
+		how.SetBatchSize(oneBatch(2*len(skus))))
 	if err != nil {
 		return nil, wrap(err, "find products by SKU")
 	}

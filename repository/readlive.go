@@ -221,7 +221,7 @@ func (l *liveReader) findProducts(ctx context.Context, skus map[string]bool) err
 	if len(unknown) == 0 {
 		return nil
 	}
-	found, err := l.r.ProductsBySKU(ctx, l.reach, unknown)
+	found, err := l.r.productsMeant(ctx, l.reach, unknown)
 	for sku, product := range found {
 		l.products[sku] = product
 	}
