@@ -78,8 +78,8 @@ func fill(ctx context.Context, uri, database string, want dataSet) (err error) {
 	case err == nil && found.same(want):
 		f.data = found
 	case err == nil || err == mongo.ErrNoDocuments:
-		if err := f.db.Drop(ctx); err != nil {
-			return fmt.Errorf("drop the database: %w", err)
+		if err := f.empty(ctx); err != nil {
+			return fmt.Errorf("empty the database: %w", err)
 		}
 	default:
 		return err
@@ -104,6 +104,21 @@ func fill(ctx context.Context, uri, database string, want dataSet) (err error) {
 func (f *filler) done(ctx context.Context) error {
 	_, err := f.db.Collection("bench").ReplaceOne(ctx, bson.D{{Key: "_id", Value: "data"}}, &f.data, options.Replace().SetUpsert(true))
 	return err
+}
+
+// empty deletes whatever there is. The collections stay: a server that has just
+// dropped them may not find those at once that are made in their place.
+func (f *filler) empty(ctx context.Context) error {
+	names, err := f.db.ListCollectionNames(ctx, bson.D{})
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := f.db.Collection(name).DeleteMany(ctx, bson.D{}); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 func (f *filler) putCatalog(ctx context.Context) error {

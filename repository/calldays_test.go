@@ -206,7 +206,7 @@ func TestCallDaysOfWhatIsBrokenOff(t *testing.T) {
 	}
 
 	t.Run("a batch, sent again or found by those who keep house", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
 			broke = breakOff(n, func(ctx context.Context) error {
@@ -228,7 +228,7 @@ func TestCallDaysOfWhatIsBrokenOff(t *testing.T) {
 	})
 	t.Run("the packing", func(t *testing.T) {
 		n, broke := int64(1), true
-		for ; broke; n++ {
+		for ; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
 			absorb(t, healthy, org, slices.Clone(after)...)
@@ -272,7 +272,7 @@ func TestCallDaysOfWhomOthersOvertake(t *testing.T) {
 		}
 		t.Run(fmt.Sprintf("who packs, by a batch that is packed: %v", packs), func(t *testing.T) {
 			n, came := int64(1), true
-			for ; came; n++ {
+			for ; came; n += stride() {
 				org := freshOrg()
 				absorb(t, quick, org, slices.Clone(before)...)
 				overtook := at(n, overtake(org))
@@ -292,7 +292,7 @@ func TestCallDaysOfWhomOthersOvertake(t *testing.T) {
 			continue
 		}
 		t.Run("who writes, by another batch that is packed", func(t *testing.T) {
-			for n, came := int64(1), true; came; n++ {
+			for n, came := int64(1), true; came; n += stride() {
 				org := freshOrg()
 				absorb(t, quick, org, slices.Clone(before[1:])...)
 				packCalls(t, quick)

@@ -307,7 +307,7 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 	foldingBetween := func(t *testing.T, ahead time.Duration) {
 		between.Store(&ahead)
 		defer between.Store(nil)
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := prepared()
 			broke = breakOff(n, absorbing(org))
 			if _, err := healthy.Recover(t.Context(), 0, time.Now().Add(time.Hour)); err != nil {
@@ -318,7 +318,7 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 	}
 
 	t.Run("a batch, sent again", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := prepared()
 			broke = breakOff(n, absorbing(org))
 			absorb(t, healthy, org, slices.Clone(batch)...)
@@ -326,7 +326,7 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 		}
 	})
 	t.Run("a batch, found by those who keep house", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := prepared()
 			broke = breakOff(n, absorbing(org))
 			if n%2 == 0 { // in either order
@@ -348,7 +348,7 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 		foldingBetween(t, time.Hour)
 	})
 	t.Run("a fold", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := prepared()
 			absorb(t, healthy, org, slices.Clone(batch)...)
 			broke = breakOff(n, func(ctx context.Context) error {
@@ -359,7 +359,7 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 		}
 	})
 	t.Run("the first count", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			putProducts(t, healthy, org)
 			absorb(t, healthy, org, slices.Clone(before)...)
@@ -419,7 +419,7 @@ func TestProductsOfWhomOthersOvertake(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n, came := int64(1), true
-			for ; came; n++ {
+			for ; came; n += stride() {
 				org := prepared()
 				overtook := at(n, func() { test.quick(org) })
 				if err := test.slow(org); err != nil {

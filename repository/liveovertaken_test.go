@@ -43,7 +43,7 @@ func TestAFoldOfLiveEventsThatOthersOvertake(t *testing.T) {
 		for how, folds := range map[string]bool{"": false, ", folded": true} {
 			t.Run(name+how, func(t *testing.T) {
 				n, came := int64(1), true
-				for ; came; n++ {
+				for ; came; n += stride() {
 					org := freshOrg()
 					putCatalog(t, quick, org,
 						`{"kind":"live_event","id":"live","name":"live","startedAt":"`+day.Format(time.RFC3339)+`","endedAt":"`+day.Add(30*time.Minute).Format(time.RFC3339)+`"}`,
@@ -95,7 +95,7 @@ func TestAFoldOfLiveEventsThatIsBrokenOff(t *testing.T) {
 		{sign("4", "heartbeat", "vera", 20), sign("5", "session_ended", "vera", 12)},
 	}
 	n, came := int64(1), true
-	for ; came; n++ {
+	for ; came; n += stride() {
 		org := freshOrg()
 		putCatalog(t, healthy, org, `{"kind":"live_event","id":"live","name":"live","startedAt":"`+day.Format(time.RFC3339)+`","endedAt":"`+day.Add(30*time.Minute).Format(time.RFC3339)+`"}`,
 			`{"kind":"live_event","id":"other","name":"other"}`)

@@ -132,7 +132,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 	}
 
 	t.Run("a batch, sent again", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
 			broke = breakOff(org, n, func(ctx context.Context) error {
@@ -145,7 +145,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 		}
 	})
 	t.Run("a batch, found by those who keep house", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
 			broke = breakOff(org, n, func(ctx context.Context) error {
@@ -163,7 +163,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 		}
 	})
 	t.Run("a fold", func(t *testing.T) {
-		for n, broke := int64(1), true; broke; n++ {
+		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
 			absorb(t, healthy, org, slices.Clone(batch)...)
@@ -225,7 +225,7 @@ func TestWorkflowsOfWhomOthersOvertake(t *testing.T) {
 
 	t.Run("a fold", func(t *testing.T) {
 		n, came := int64(1), true
-		for ; came; n++ {
+		for ; came; n += stride() {
 			org := freshOrg()
 			putWorkflows(t, quick, org)
 			absorb(t, quick, org, slices.Clone(first)...)
@@ -245,7 +245,7 @@ func TestWorkflowsOfWhomOthersOvertake(t *testing.T) {
 	})
 	t.Run("a batch", func(t *testing.T) {
 		n, came := int64(1), true
-		for ; came; n++ {
+		for ; came; n += stride() {
 			org := freshOrg()
 			putWorkflows(t, quick, org)
 			absorb(t, quick, org, slices.Clone(first)...)

@@ -72,16 +72,20 @@ func Database(t testing.TB) (uri, database string) {
 	return uri, database
 }
 
-// fewChecks is how many random streams a property is tried with where each takes
-// several times as long: on a server, and with -short, as under the race detector.
-// The embedded engine gets rapid's own number.
+// Slow reports whether everything takes several times as long: on a server, and
+// with -short, as under the race detector. Tests then look at fewer cases of the
+// same kind; the embedded engine gets all of them.
+func Slow() bool { return testing.Short() || os.Getenv("MONGODB_TEST_URI") != "" }
+
+// fewChecks is how many random streams a property is tried with where that is
+// slow, instead of rapid's own number.
 const fewChecks = "30"
 
 // Main runs the tests of a package and then takes the shared engine away again.
 // The package's TestMain calls it.
 func Main(m *testing.M) {
 	flag.Parse()
-	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue && (testing.Short() || os.Getenv("MONGODB_TEST_URI") != "") {
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue && Slow() {
 		_ = f.Value.Set(fewChecks)
 	}
 	code := m.Run()
