@@ -3,10 +3,8 @@ package repository_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -140,35 +138,10 @@ func TestCallDaysArePackedByWhoeverComes(t *testing.T) {
 		for number := range 60 {
 			events = append(events, rapid.Custom(func(t *rapid.T) analytics.Event { return streamed(t, number) }).Example(round*100+number))
 		}
-		var writers, folders sync.WaitGroup
-		var done atomic.Bool
-		for w := range 4 {
-			writers.Go(func() {
-				random := rand.New(rand.NewPCG(uint64(w), uint64(round)))
-				mine := slices.Clone(events)
-				random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-				for batch := range slices.Chunk(mine, 9) {
-					if _, err := gateways[w%2].Absorb(t.Context(), org, batch); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		for _, gateway := range gateways {
-			folders.Go(func() {
-				for !done.Load() {
-					if _, err := gateway.FoldCallDays(t.Context(), 0, time.Now()); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		writers.Wait()
-		sameCallStats(t, gateways[0], org) // while they still pack
-		done.Store(true)
-		folders.Wait()
+		writeAndFold(t, gateways, org, events, round, func(ctx context.Context, gateway *repository.Repository) error {
+			_, err := gateway.FoldCallDays(ctx, 0, time.Now())
+			return err
+		}, func() { sameCallStats(t, gateways[0], org) })
 		packCalls(t, gateways[1])
 		allPacked(t, gateways[0], org)
 		sameCallStats(t, gateways[0], org)

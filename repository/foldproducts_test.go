@@ -3,10 +3,8 @@ package repository_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -193,35 +191,10 @@ func TestProductsAreFoldedByWhoeverComes(t *testing.T) {
 		for i := range events {
 			events[i].EventID = fmt.Sprint("e", i)
 		}
-		var writers, folders sync.WaitGroup
-		var done atomic.Bool
-		for w := range 6 {
-			writers.Go(func() {
-				random := rand.New(rand.NewPCG(uint64(w), uint64(round)))
-				mine := slices.Clone(events)
-				random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-				for batch := range slices.Chunk(mine, 7) {
-					if _, err := gateways[w%2].Absorb(t.Context(), org, batch); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		for _, gateway := range gateways {
-			folders.Go(func() {
-				for !done.Load() {
-					if _, err := gateway.FoldProducts(t.Context(), time.Now()); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		writers.Wait()
-		sameProducts(t, gateways[0], org, soldProducts) // while they still fold
-		done.Store(true)
-		folders.Wait()
+		writeAndFold(t, gateways, org, events, round, func(ctx context.Context, gateway *repository.Repository) error {
+			_, err := gateway.FoldProducts(ctx, time.Now())
+			return err
+		}, func() { sameProducts(t, gateways[0], org, soldProducts) })
 		foldProducts(t, gateways[0])
 		foldedProducts(t, gateways[0], org)
 		sameProducts(t, gateways[0], org, soldProducts)

@@ -3,9 +3,7 @@ package repository_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,35 +28,10 @@ func TestWorkflowsAreFoldedByWhoeverComes(t *testing.T) {
 			e.EventID = fmt.Sprintf("%s-%d", e.EventID, i/25)
 			events = append(events, e)
 		}
-		var writers, folders sync.WaitGroup
-		var done atomic.Bool
-		for w := range 6 {
-			writers.Go(func() {
-				random := rand.New(rand.NewPCG(uint64(w), uint64(round)))
-				mine := slices.Clone(events)
-				random.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-				for batch := range slices.Chunk(mine, 7) {
-					if _, err := gateways[w%2].Absorb(t.Context(), org, batch); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		for _, gateway := range gateways {
-			folders.Go(func() {
-				for !done.Load() {
-					if _, err := gateway.FoldWorkflows(t.Context(), time.Now()); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		writers.Wait()
-		sameWorkflows(t, t, gateways[0], org, whole, time.UTC) // while they still fold
-		done.Store(true)
-		folders.Wait()
+		writeAndFold(t, gateways, org, events, round, func(ctx context.Context, gateway *repository.Repository) error {
+			_, err := gateway.FoldWorkflows(ctx, time.Now())
+			return err
+		}, func() { sameWorkflows(t, t, gateways[0], org, whole, time.UTC) })
 		for n := 1; n > 0; {
 			var err error
 			if n, err = gateways[0].FoldWorkflows(t.Context(), time.Now()); err != nil {
