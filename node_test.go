@@ -8,15 +8,17 @@ import (
 )
 
 // nodeWith returns the program of Node.js. The test is skipped where it is not
-// there, or lacks a package that `npm ci` installs in web/.
-func nodeWith(t *testing.T, installed string) string {
+// there, or lacks packages that `npm ci` installs in web/.
+func nodeWith(t *testing.T, installed ...string) string {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("there is no Node.js here")
 	}
-	if _, err := os.Stat(filepath.Join("web/node_modules", installed)); err != nil {
-		t.Skip("run npm ci --ignore-scripts in web/ first")
+	for _, name := range installed {
+		if _, err := os.Stat(filepath.Join("web/node_modules", name)); err != nil {
+			t.Skip("run npm ci --ignore-scripts in web/ first")
+		}
 	}
 	return node
 }

@@ -239,12 +239,20 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		house.Go(func() { keys.Run(ctx) })
 	}
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
-	house.Go(func() { expireCarts(ctx, db, log) })
-	house.Go(func() { foldWorkflows(ctx, db, log) })
+	house.Go(func() {
+		keep(ctx, log, "expire requests of carts", expireEvery, func(now time.Time) (int, error) { return db.ExpireCarts(ctx, now) })
+	})
+	house.Go(func() {
+		keep(ctx, log, "fold workflows", foldEvery, func(now time.Time) (int, error) { return db.FoldWorkflows(ctx, now) })
+	})
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
-	house.Go(func() { foldLive(ctx, db, log) })
+	house.Go(func() {
+		keep(ctx, log, "fold live events", foldEvery, func(now time.Time) (int, error) { return db.FoldLive(ctx, recoverAfter, now) })
+	})
 	house.Go(func() { foldProducts(ctx, db, log) })
-	house.Go(func() { foldCallDays(ctx, db, log) })
+	house.Go(func() {
+		keep(ctx, log, "fold days of calls", foldEvery, func(now time.Time) (int, error) { return db.FoldCallDays(ctx, packAfter, now) })
+	})
 	house.Go(func() { deleteOld(ctx, db, log) })
 	house.Go(func() { forgetPersonalData(ctx, c.keeping, db, blanked, log) })
 	keepHouse(ctx, db, recovered, log)
@@ -292,6 +300,16 @@ func every(ctx context.Context, interval time.Duration, do func(now time.Time)) 
 	}
 }
 
+// keep does something about the database at an interval until the context ends,
+// here and at any other gateway, and logs its failures.
+func keep(ctx context.Context, log *slog.Logger, what string, interval time.Duration, do func(now time.Time) (int, error)) {
+	every(ctx, interval, func(now time.Time) {
+		if _, err := do(now); err != nil && ctx.Err() == nil {
+			log.Error(what, "error", err)
+		}
+	})
+}
+
 // keepHouse finishes what a gateway that died left half done, again and again
 // until the context ends.
 func keepHouse(ctx context.Context, db *database, recovered func(int), log *slog.Logger) {
@@ -318,26 +336,6 @@ func deleteOld(ctx context.Context, db *database, log *slog.Logger) {
 	})
 }
 
-// foldWorkflows stores what came in about workflows, again and again until the
-// context ends.
-func foldWorkflows(ctx context.Context, db *database, log *slog.Logger) {
-	every(ctx, foldEvery, func(now time.Time) {
-		if _, err := db.FoldWorkflows(ctx, now); err != nil && ctx.Err() == nil {
-			log.Error("fold workflows", "error", err)
-		}
-	})
-}
-
-// foldLive folds what came in about live events, here and at any other gateway,
-// until the context ends.
-func foldLive(ctx context.Context, db *database, log *slog.Logger) {
-	every(ctx, foldEvery, func(now time.Time) {
-		if _, err := db.FoldLive(ctx, recoverAfter, now); err != nil && ctx.Err() == nil {
-			log.Error("fold live events", "error", err)
-		}
-	})
-}
-
 // foldProducts counts the products of databases that were never counted, and folds
 // what came in about products, here and at any other gateway, until the context
 // ends.
@@ -353,26 +351,6 @@ func foldProducts(ctx context.Context, db *database, log *slog.Logger) {
 		}
 		if _, err := db.FoldProducts(ctx, now); err != nil && ctx.Err() == nil {
 			log.Error("fold products", "error", err)
-		}
-	})
-}
-
-// foldCallDays packs the days of calls that changed, here and at any other gateway,
-// until the context ends.
-func foldCallDays(ctx context.Context, db *database, log *slog.Logger) {
-	every(ctx, foldEvery, func(now time.Time) {
-		if _, err := db.FoldCallDays(ctx, packAfter, now); err != nil && ctx.Err() == nil {
-			log.Error("fold days of calls", "error", err)
-		}
-	})
-}
-
-// expireCarts expires the requests that nobody answered, of this gateway and of
-// any other, until the context ends.
-func expireCarts(ctx context.Context, db *database, log *slog.Logger) {
-	every(ctx, expireEvery, func(now time.Time) {
-		if _, err := db.ExpireCarts(ctx, now); err != nil && ctx.Err() == nil {
-			log.Error("expire requests of carts", "error", err)
 		}
 	})
 }

@@ -16,13 +16,7 @@ import (
 // of a running gateway. It needs Node.js and what `npm ci` installs in web/.
 func TestReferenceClients(t *testing.T) {
 	t.Parallel()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no Node.js here")
-	}
-	if _, err := os.Stat("web/node_modules/graphql-sse"); err != nil {
-		t.Skip("run npm ci --ignore-scripts in web/ first")
-	}
+	node := nodeWith(t, "graphql-sse")
 	g, token := watchedGateway(t)
 	command := exec.CommandContext(t.Context(), node, "test/subscriptions.mjs", g.url+"/graphql")
 	command.Dir = "web"
@@ -38,17 +32,9 @@ func TestReferenceClients(t *testing.T) {
 // stand. It needs Node.js, curl and what `npm ci` installs in web/.
 func TestTheExamplesOfTheGuide(t *testing.T) {
 	t.Parallel()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no Node.js here")
-	}
+	node := nodeWith(t, "@apollo/client", "@urql/core")
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("there is no curl here")
-	}
-	for _, needed := range []string{"@apollo/client", "@urql/core"} {
-		if _, err := os.Stat("web/node_modules/" + needed); err != nil {
-			t.Skip("run npm ci --ignore-scripts in web/ first")
-		}
 	}
 	g, token := watchedGateway(t)
 	command := exec.CommandContext(t.Context(), node, "test/snippets.mjs", g.url+"/graphql")

@@ -70,3 +70,17 @@ func keysOf(reach analytics.Reach, ids []string) []string {
 // would send 101 and wait to be asked again, and the number of commands would
 // depend on the number of rows.
 func oneBatch(n int) int32 { return int32(n) + 1 }
+
+// only returns the projection to some fields, and the key.
+func only(fields ...string) bson.D {
+	projection := bson.D{}
+	for _, field := range fields {
+		projection = append(projection, bson.E{Key: field, Value: 1})
+	}
+	return projection
+}
+
+// fields returns the projection to some fields alone.
+func fields(names ...string) bson.D {
+	return append(bson.D{{Key: "_id", Value: 0}}, only(names...)...)
+}

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"cartograph/analytics"
 )
 
@@ -155,13 +153,4 @@ func findByKey[T any](ctx context.Context, r *Repository, collection string, rea
 		byID[idOf(item)] = item
 	}
 	return byID, nil
-}
-
-// only returns the projection to some fields.
-func only(fields ...string) bson.D {
-	projection := bson.D{}
-	for _, field := range fields {
-		projection = append(projection, bson.E{Key: field, Value: 1})
-	}
-	return projection
 }

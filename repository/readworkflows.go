@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
 	"golang.org/x/sync/errgroup"
 
 	"cartograph/analytics"
@@ -221,13 +220,4 @@ func (r *Repository) interactionsBefore(ctx context.Context, reach analytics.Rea
 	events, err := find[analytics.Event](ctx, r.coll(collEvents), c.filter(),
 		wholeResult().SetProjection(fields("id", "type", "at", "client", "subject")))
 	return events, wrap(err, "find interactions")
-}
-
-// fields asks for some fields of each document.
-func fields(names ...string) bson.D {
-	projection := bson.D{{Key: "_id", Value: 0}}
-	for _, name := range names {
-		projection = append(projection, bson.E{Key: name, Value: 1})
-	}
-	return projection
 }
