@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"cartograph/embedded"
@@ -41,6 +42,8 @@ func openWith(ctx context.Context, o repository.Options, s *Settings, exclusive 
 			if uri, err = embedded.URI(s.DataDir); err != nil {
 				return nil, err
 			}
+		case errors.Is(err, embedded.ErrLocked):
+			return nil, fmt.Errorf("another gateway runs on the data folder %s: stop it, or name another folder by DATA_DIR: %w", s.DataDir, err)
 		default:
 			return nil, err
 		}

@@ -193,3 +193,17 @@ func TestTLS(t *testing.T) {
 		t.Errorf("the certificate is still %q", name)
 	}
 }
+
+func TestAnAddressInUseIsNamed(t *testing.T) {
+	other, err := listen("127.0.0.1:0", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+
+	_, err = listen(other.Addr().String(), "", "")
+	want := "something else listens on " + other.Addr().String() + ": name another address by LISTEN_ADDR, such as 127.0.0.1:8081"
+	if err == nil || err.Error() != want {
+		t.Errorf("the error is %v, want %q", err, want)
+	}
+}

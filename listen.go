@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -17,13 +18,13 @@ func listen(address, certificate, key string) (net.Listener, error) {
 		return nil, errors.New("TLS needs a certificate and its key: --tls-cert and --tls-key")
 	}
 	if certificate == "" {
-		return net.Listen("tcp", address)
+		return listenPlain(address)
 	}
 	pair := &keyPair{certificate: certificate, key: key}
 	if _, err := pair.get(nil); err != nil {
 		return nil, fmt.Errorf("read the certificate: %w", err)
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := listenPlain(address)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +33,16 @@ func listen(address, certificate, key string) (net.Listener, error) {
 		NextProtos:     []string{"http/1.1"}, // sockets and event streams are spoken over it
 		GetCertificate: pair.get,
 	}), nil
+}
+
+// listenPlain opens the address without TLS. It says what to do where another
+// program has it.
+func listenPlain(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something else listens on %s: name another address by LISTEN_ADDR, such as 127.0.0.1:8081", address)
+	}
+	return listener, err
 }
 
 // keyPair is a certificate and its key, read again when the file of the

@@ -47,6 +47,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Path, shown.Locations = positioned.Path, positioned.Locations
 	}
 	argument := cutArgument(ctx, shown)
+	variable := cutVariable(positioned, shown)
 	if shown.Locations == nil {
 		shown.Locations = locationsOf(ctx)
 	}
@@ -62,6 +63,9 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if argument != "" {
 		paceOf(ctx).add(-1) // the field was announced, and does not begin
 		message = argument + ": " + message
+	}
+	if variable != "" {
+		message = variable + ": " + message
 	}
 	shown.Message = clip(p.withoutNames(message))
 	shown.Extensions = map[string]any{"code": string(code)}
@@ -113,6 +117,18 @@ func cutArgument(ctx context.Context, err *gqlerror.Error) string {
 	return strings.Join(names, ".")
 }
 
+// cutVariable empties the path of an error that was found in the variables of a
+// request, which is no place in the answer, and returns the way to what is wrong,
+// "$filter.status"; "" for other errors.
+func cutVariable(found, shown *gqlerror.Error) string {
+	if found == nil || !isRequestError(found) || len(shown.Path) < 2 || shown.Path[0] != ast.PathName("variable") {
+		return ""
+	}
+	way := shown.Path[1:]
+	shown.Path = nil
+	return "$" + way.String()
+}
+
 // withoutNames cuts off what the validator tells of names that were not asked
 // for, where the schema is hidden.
 func (p presenter) withoutNames(message string) string {
@@ -137,10 +153,17 @@ type logged struct{ error }
 
 func (l logged) Unwrap() error { return l.error }
 
-// report logs the cause of a failure, unless it is logged already.
+// isAbandoned reports whether work failed because nobody waits for it any more:
+// who asked hung up, or unsubscribed.
+func isAbandoned(ctx context.Context, err error) bool {
+	return errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Canceled)
+}
+
+// report logs the cause of a failure, unless it is logged already, or none: who
+// asked went away.
 func (p presenter) report(ctx context.Context, err error, path ast.Path) {
 	var done logged
-	if errors.As(err, &done) {
+	if errors.As(err, &done) || isAbandoned(ctx, err) {
 		return
 	}
 	p.log.ErrorContext(ctx, "a query failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "token", tokenOf(ctx), "path", path.String(), "error", causeOf(err))

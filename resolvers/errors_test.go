@@ -56,6 +56,26 @@ func TestPresenter(t *testing.T) {
 		})
 	}
 
+	t.Run("what nobody waits for any more is not logged", func(t *testing.T) {
+		var log strings.Builder
+		ctx, hangUp := context.WithCancel(t.Context())
+		hangUp()
+		err := &analytics.Error{Code: analytics.Timeout, Message: "the request was cancelled", Err: ctx.Err()}
+		presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}.present(ctx, err)
+		if log.Len() > 0 {
+			t.Errorf("the log is %q", log.String())
+		}
+	})
+
+	t.Run("what was cancelled while somebody waits is", func(t *testing.T) {
+		var log strings.Builder
+		err := &analytics.Error{Code: analytics.Timeout, Message: "the request was cancelled", Err: context.Canceled}
+		presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}.present(t.Context(), err)
+		if !strings.Contains(log.String(), "context canceled") {
+			t.Errorf("the log is %q", log.String())
+		}
+	})
+
 	t.Run("a panic is internal, and logged once with its stack", func(t *testing.T) {
 		var log strings.Builder
 		p := presenter{log: slog.New(slog.NewTextHandler(&log, nil)), watcher: nobody{}}

@@ -314,12 +314,12 @@ func TestOneOf(t *testing.T) {
 	for _, tt := range []struct{ name, variables, want string }{
 		{"one field will do", `{"by": {"id": "1"}}`, ""},
 		{"null will do where it is allowed", `{"by": null}`, ""},
-		{"two will not", `{"by": {"id": "1", "name": "x"}}`, "input: variable.by: By needs exactly one field that is not null"},
-		{"nor none", `{"by": {}}`, "input: variable.by: By needs exactly one field that is not null"},
-		{"nor one that is null", `{"by": {"id": null}}`, "input: variable.by: By needs exactly one field that is not null"},
-		{"nor one besides null", `{"by": {"id": "1", "name": null}}`, "input: variable.by: By needs exactly one field that is not null"},
-		{"in lists", `{"all": [{"id": "1"}, {}]}`, "input: variable.all[1]: By needs exactly one field that is not null"},
-		{"in other inputs", `{"in": {"by": {}}}`, "input: variable.in.by: By needs exactly one field that is not null"},
+		{"two will not", `{"by": {"id": "1", "name": "x"}}`, "input: $by: By needs exactly one field that is not null"},
+		{"nor none", `{"by": {}}`, "input: $by: By needs exactly one field that is not null"},
+		{"nor one that is null", `{"by": {"id": null}}`, "input: $by: By needs exactly one field that is not null"},
+		{"nor one besides null", `{"by": {"id": "1", "name": null}}`, "input: $by: By needs exactly one field that is not null"},
+		{"in lists", `{"all": [{"id": "1"}, {}]}`, "input: $all[1]: By needs exactly one field that is not null"},
+		{"in other inputs", `{"in": {"by": {}}}`, "input: $in.by: By needs exactly one field that is not null"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap) { find(by: $by, all: $all, in: $in) }`, nil)

@@ -139,7 +139,7 @@ func contained[T any](ctx context.Context, log *slog.Logger, kind string, fetch 
 		}
 	}()
 	found, err = fetch()
-	if isOurs(analytics.CodeOf(err)) {
+	if isOurs(analytics.CodeOf(err)) && !isAbandoned(ctx, err) {
 		log.ErrorContext(ctx, "a batch failed", "request", requestID(ctx), "operation", operationName(ctx), "organization", orgOf(ctx), "kind", kind, "error", err.Error())
 		err = logged{err}
 	}

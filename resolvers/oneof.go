@@ -31,7 +31,7 @@ func (oneOfCheck) Validate(graphql.ExecutableSchema) error { return nil }
 // an input with none or several of its fields. It changes nothing.
 func (c oneOfCheck) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	for _, variable := range operation.Operation.VariableDefinitions {
-		path := ast.Path{ast.PathName("variable"), ast.PathName(variable.Variable)}
+		path := ast.Path{ast.PathName("$" + variable.Variable)}
 		if err := c.value(variable.Type, operation.Variables[variable.Variable], path); err != nil {
 			return err
 		}
