@@ -65,7 +65,7 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	mux.Handle("/ingest/events", authenticator.PageMiddleware(private))
 	var routed http.Handler = mux
 	if watch != nil {
-		routed = watch.Requests(mux)
+		routed = watch.Requests(mux, transport.StaysOpen)
 	}
 	return withRequestID(withSafeHeaders(withReadDeadline(bodyTimeout, intakeTimeout, routed)))
 }

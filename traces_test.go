@@ -194,7 +194,7 @@ func TestACallersTraceGoesOn(t *testing.T) {
 			request := httptest.NewRequest("GET", "/", nil)
 			request.Header.Set("traceparent", "00-"+caller+"-00f067aa0ba902b7-"+tt.flags)
 			request.Header.Set("tracestate", "shop=greta")
-			watch.Requests(mux).ServeHTTP(httptest.NewRecorder(), request)
+			watch.Requests(mux, transport.StaysOpen).ServeHTTP(httptest.NewRecorder(), request)
 			spans := g.spans.GetSpans()
 			if got := len(spans) > 0; got != tt.want {
 				t.Fatalf("%d spans", len(spans))

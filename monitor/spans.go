@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -86,11 +85,11 @@ type callerKey struct{}
 // Requests follows the requests that a mux answers. A caller's trace goes on with
 // it. What stays open, sockets and event streams, is no span itself: each
 // operation over it is, and names the caller's trace as a link.
-func (t *Traces) Requests(mux http.Handler) http.Handler {
+func (t *Traces) Requests(mux http.Handler, staysOpen func(*http.Request) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		caller := t.callerOf(r)
-		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		if staysOpen(r) {
 			mux.ServeHTTP(w, r.WithContext(context.WithValue(ctx, callerKey{}, caller)))
 			return
 		}

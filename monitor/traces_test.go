@@ -160,6 +160,9 @@ func TestOnlyFaultsOfOursAreErrors(t *testing.T) {
 	}
 }
 
+// endsSoon says of every request that it does not stay open.
+func endsSoon(*http.Request) bool { return false }
+
 // What an answer says, and a panic in it, is no matter of a span.
 func TestARequestThatIsBrokenOff(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
@@ -170,7 +173,7 @@ func TestARequestThatIsBrokenOff(t *testing.T) {
 	})
 	func() {
 		defer func() { _ = recover() }()
-		TracesTo(spans, nil, discard).Requests(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/files/cge_1", nil))
+		TracesTo(spans, nil, discard).Requests(mux, endsSoon).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/files/cge_1", nil))
 	}()
 	span := spans.GetSpans()[0]
 	text := fmt.Sprintf("%s %s %v", span.Name, span.Status.Code, len(span.Events))
@@ -195,7 +198,7 @@ func TestMetricsAndTracesBesideEachOther(t *testing.T) {
 		loaded(nil)
 		ended("", 7)
 	})
-	watch.Requests(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/graphql", nil))
+	watch.Requests(mux, endsSoon).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/graphql", nil))
 	var names []string
 	for _, span := range spans.GetSpans() {
 		names = append(names, span.Name)

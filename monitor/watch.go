@@ -23,13 +23,13 @@ func NewWatch(m *Metrics, t *Traces) *Watch {
 }
 
 // Requests hears of the requests that a mux answers, by the pattern that it found
-// for them.
-func (w *Watch) Requests(mux http.Handler) http.Handler {
+// for them. Those that stay open for hours are told by staysOpen.
+func (w *Watch) Requests(mux http.Handler, staysOpen func(*http.Request) bool) http.Handler {
 	if w.Metrics != nil { // next to the mux, which tells its pattern to the request it is given
 		mux = w.Metrics.Requests(mux)
 	}
 	if w.Traces != nil {
-		mux = w.Traces.Requests(mux)
+		mux = w.Traces.Requests(mux, staysOpen)
 	}
 	return mux
 }

@@ -94,7 +94,7 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 		return
 	}
 	if operation.Operation.Operation == ast.Subscription {
-		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
+		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream before all else"))
 		return
 	}
 	a.query = operation.Operation.Operation == ast.Query

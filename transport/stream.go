@@ -27,7 +27,29 @@ var _ graphql.Transport = streamTransport{}
 
 // Supports reports whether a request asks for events.
 func (streamTransport) Supports(r *http.Request) bool {
-	return r.Header.Get("Upgrade") == "" && strings.Contains(strings.ToLower(r.Header.Get("Accept")), eventStream)
+	return r.Header.Get("Upgrade") == "" && acceptsEvents(r.Header.Get("Accept"))
+}
+
+// StaysOpen reports whether a request to the graph asks for a socket or for
+// events, which last for hours.
+func StaysOpen(r *http.Request) bool {
+	return r.Header.Get("Upgrade") != "" || acceptsEvents(r.Header.Get("Accept"))
+}
+
+// acceptsEvents reports whether a header Accept names events before JSON. Clients
+// such as urql accept both for their queries, JSON first, and events alone for
+// their subscriptions.
+func acceptsEvents(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		mediaType, _, _ := strings.Cut(part, ";")
+		switch strings.ToLower(strings.TrimSpace(mediaType)) {
+		case eventStream:
+			return true
+		case "application/json", "application/graphql-response+json":
+			return false
+		}
+	}
+	return false
 }
 
 // Do answers until the operation ends, or the client goes.

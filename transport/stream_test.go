@@ -99,6 +99,27 @@ func TestTheProtocolOfStreams(t *testing.T) {
 		})
 	})
 
+	t.Run("events are sent where they are accepted before JSON", func(t *testing.T) {
+		for accept, want := range map[string]bool{
+			"text/event-stream":                   true,
+			"Text/Event-Stream;q=1, */*":          true,
+			"text/event-stream, multipart/mixed":  true, // what urql sends to subscribe
+			"*/*, text/event-stream":              true,
+			"text/event-stream, application/json": true,
+			"":                                    false,
+			"*/*":                                 false,
+			"application/json":                    false,
+			"application/json;q=0.9, text/event-stream": false,
+			// What urql sends with queries and mutations.
+			"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed": false,
+		} {
+			request := &http.Request{Header: http.Header{"Accept": {accept}}}
+			if got := transport.StaysOpen(request); got != want {
+				t.Errorf("Accept: %s is answered by events: %t", accept, got)
+			}
+		}
+	})
+
 	t.Run("a subscription goes on, with comments while nothing happens", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := newGateway(t, nil)
