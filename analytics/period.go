@@ -23,6 +23,9 @@ func (p Period) Contains(t time.Time) bool {
 	return !t.Before(p.Start) && t.Before(p.End)
 }
 
+// UTCDay is how long a day of UTC is: always the same, as no clock changes there.
+const UTCDay = 24 * time.Hour
+
 // Granularity is the width of the steps of a series.
 type Granularity string
 

@@ -7,13 +7,10 @@ import (
 	"time"
 )
 
-// WorkflowDayWidth is the time that the bucket of a day holds: a day of UTC.
-const WorkflowDayWidth = 24 * time.Hour
-
 // quartersOfADay is how many buckets a day has.
-const quartersOfADay = int(WorkflowDayWidth / WorkflowBucketWidth)
+const quartersOfADay = int(UTCDay / WorkflowBucketWidth)
 
-// WorkflowDay is the bucket of a whole day of a workflow. Reports of a month are
+// WorkflowDay is the bucket of a workflow's whole day of UTC. Reports of a month are
 // read from 30 of them instead of 3,000 buckets, with the page views of each
 // quarter of an hour beside, which tell the hours of any time zone.
 type WorkflowDay struct {
@@ -30,7 +27,7 @@ func (d *WorkflowDay) Add(b SpannedWorkflowBucket) {
 	if d.Quarters == nil {
 		d.Quarters = make(QuarterViews, quartersOfADay)
 	}
-	d.Quarters[b.Span.Start.Sub(b.Span.Start.Truncate(WorkflowDayWidth))/WorkflowBucketWidth] += b.Bucket.Views
+	d.Quarters[b.Span.Start.Sub(b.Span.Start.Truncate(UTCDay))/WorkflowBucketWidth] += b.Bucket.Views
 }
 
 // AroundDays returns periods widened to whole days of UTC; those that then touch
@@ -38,8 +35,8 @@ func (d *WorkflowDay) Add(b SpannedWorkflowBucket) {
 func AroundDays(periods []Period) []Period {
 	var around []Period
 	for _, p := range JoinNear(periods, 0) {
-		last := p.End.Add(-time.Nanosecond).UTC().Truncate(WorkflowDayWidth)
-		around = append(around, Period{Start: p.Start.UTC().Truncate(WorkflowDayWidth), End: last.Add(WorkflowDayWidth)})
+		last := p.End.Add(-time.Nanosecond).UTC().Truncate(UTCDay)
+		around = append(around, Period{Start: p.Start.UTC().Truncate(UTCDay), End: last.Add(UTCDay)})
 	}
 	return JoinNear(around, 0)
 }
@@ -51,7 +48,7 @@ func AroundDays(periods []Period) []Period {
 func DaysAndQuarters(whole Period, folded []Period) (days, quarters []Period) {
 	var apart []Period
 	for _, around := range AroundDays([]Period{whole}) {
-		for _, day := range around.Pieces(WorkflowDayWidth) {
+		for _, day := range around.Pieces(UTCDay) {
 			if day.intersect(whole) != day || touchesAny(day, folded) {
 				apart = append(apart, day.intersect(whole))
 			} else {

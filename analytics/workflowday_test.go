@@ -52,7 +52,7 @@ func TestTheBucketOfADayIsThatOfItsQuarters(t *testing.T) {
 		span := AroundDays([]Period{v.period})[0]
 		quarters := FoldWorkflowBuckets(v.activity(t), span)
 		var days []SpannedWorkflowBucket
-		for _, p := range span.Pieces(WorkflowDayWidth) {
+		for _, p := range span.Pieces(UTCDay) {
 			var day WorkflowDay
 			for _, b := range quarters {
 				if p.Contains(b.Span.Start) {

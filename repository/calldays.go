@@ -27,9 +27,7 @@ type callDay struct {
 	Mark bson.ObjectID `bson:"mark,omitempty"`
 }
 
-const dayWidth = 24 * time.Hour // of UTC, which has no clock changes
-
-func dayOf(t time.Time) time.Time { return t.UTC().Truncate(dayWidth) }
+func dayOf(t time.Time) time.Time { return t.UTC().Truncate(analytics.UTCDay) }
 
 func callDayKey(reach analytics.Reach, day time.Time) string {
 	return reach.Key(strconv.FormatInt(day.UnixMilli(), 10))
@@ -46,7 +44,7 @@ func (d *callDay) isMarked(name string) bool {
 
 // each calls do for each hour of the day, in order.
 func (d *callDay) each(do func(hour time.Time, name string)) {
-	for hour := range int(dayWidth / analytics.PackedHour) {
+	for hour := range int(analytics.UTCDay / analytics.PackedHour) {
 		do(d.Day.UTC().Add(time.Duration(hour)*analytics.PackedHour), strconv.Itoa(hour))
 	}
 }

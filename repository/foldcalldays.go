@@ -21,7 +21,7 @@ const (
 	daysAtOnce = 1000
 	// packedTogether is the time whose calls are read together: a week of a large
 	// shop has some ten thousand.
-	packedTogether = 7 * dayWidth
+	packedTogether = 7 * analytics.UTCDay
 	// maxPackedHour bounds a packed hour in bytes, so that a day stays below the 16
 	// megabytes of a document: some 25,000 calls. Hours with more of them are read
 	// from their facts.

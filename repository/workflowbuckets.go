@@ -51,7 +51,7 @@ const (
 	foldPiece       = 6 * time.Hour
 	workflowsAtOnce = 50
 	// foldDays is how many days are merged at once.
-	foldDays = 7 * analytics.WorkflowDayWidth
+	foldDays = 7 * analytics.UTCDay
 	// brokenAfter is when a batch counts as broken off: none takes that long.
 	brokenAfter = 2 * time.Minute
 )

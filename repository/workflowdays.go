@@ -24,7 +24,7 @@ type workflowDay struct {
 
 // spanned returns the bucket with its span.
 func (d *workflowDay) spanned() analytics.SpannedWorkflowBucket {
-	span := analytics.Period{Start: d.Start, End: d.Start.Add(analytics.WorkflowDayWidth)}
+	span := analytics.Period{Start: d.Start, End: d.Start.Add(analytics.UTCDay)}
 	return analytics.SpannedWorkflowBucket{Span: span, Bucket: &d.Bucket, Quarters: d.Quarters}
 }
 
@@ -51,7 +51,7 @@ func (r *Repository) foldWorkflowDays(ctx context.Context, reach analytics.Reach
 		}
 		next := map[string]*workflowDay{}
 		dayAt := func(id string, at time.Time) *workflowDay {
-			start := at.UTC().Truncate(analytics.WorkflowDayWidth)
+			start := at.UTC().Truncate(analytics.UTCDay)
 			key := workflowBucketKey(reach, id, start)
 			if next[key] == nil {
 				next[key] = &workflowDay{Key: key, Org: reach.Org, Version: 1, WorkflowID: id, Start: start}
