@@ -178,10 +178,12 @@ var askedOfAll = []asked{
 	{method: "GET", path: "/exports/calls.xlsx", url: "/exports/calls.xlsx?type=x", status: 400},
 	{method: "GET", path: "/exports/calls.xlsx", token: "none", status: 401},
 	{method: "GET", path: "/exports/calls.xlsx", token: "narrow", status: 403},
+	{method: "GET", path: "/exports/calls.csv", token: "wrong", status: 401},
 	{method: "GET", path: "/exports/files/{secret}", url: "/exports/files/cge_00", token: "none", status: 404},
 	{method: "POST", path: "/ingest/events", contentType: "application/json", body: `[{"id":"odd"}]`, status: 202},
 	{method: "POST", path: "/ingest/events", contentType: "application/json", body: `{`, status: 400},
 	{method: "POST", path: "/ingest/events", contentType: "application/json", body: `[]`, token: "none", status: 401},
+	{method: "POST", path: "/ingest/events", contentType: "application/json", body: `[]`, token: "wrong", status: 401},
 	{method: "POST", path: "/ingest/events", contentType: "application/json", body: `[]`, token: "narrow", status: 403},
 	{method: "POST", path: "/ingest/events", contentType: "application/json", body: "[" + strings.Repeat(" ", 20<<20) + "]", status: 413},
 	{method: "POST", path: "/ingest/events", contentType: "text/plain", body: `[]`, status: 415},
@@ -195,6 +197,7 @@ var askedOfAll = []asked{
 		body: `{"eventId":"w1","timestamp":"2026-03-03T10:10:00Z","payload":{"callId":"w-c","startedAt":"2026-03-03T10:00:00Z","endedAt":"2026-03-03T10:10:00Z"}}`},
 	{method: "POST", path: "/webhooks/call-ended", contentType: "application/json", body: `{}`, status: 400},
 	{method: "POST", path: "/webhooks/call-ended", contentType: "application/json", body: `{}`, token: "none", status: 401},
+	{method: "POST", path: "/webhooks/call-ended", contentType: "application/json", body: `{}`, token: "wrong", status: 401},
 	{method: "POST", path: "/webhooks/call-ended", contentType: "application/json", body: `{}`, token: "narrow", status: 403},
 	{method: "POST", path: "/webhooks/call-ended", contentType: "application/json", body: `{` + strings.Repeat(" ", 20<<20) + `}`, status: 413},
 	{method: "POST", path: "/webhooks/call-ended", contentType: "text/plain", body: `{}`, status: 415},
@@ -202,6 +205,7 @@ var askedOfAll = []asked{
 	{method: "POST", path: sidedata, url: demoSidedata("demo", "workflow-2"), contentType: "application/json", body: wholeInterval, status: 200},
 	{method: "POST", path: sidedata, url: demoSidedata("demo", "workflow-1"), contentType: "application/json", body: `{}`, status: 400},
 	{method: "POST", path: sidedata, url: demoSidedata("demo", "workflow-1"), contentType: "application/json", body: wholeInterval, token: "none", status: 401},
+	{method: "POST", path: sidedata, url: demoSidedata("demo", "workflow-1"), contentType: "application/json", body: wholeInterval, token: "wrong", status: 401},
 	{method: "POST", path: sidedata, url: demoSidedata("other", "workflow-1"), contentType: "application/json", body: wholeInterval, status: 403},
 	{method: "POST", path: sidedata, url: demoSidedata("demo", "no-such"), contentType: "application/json", body: wholeInterval, status: 404},
 	{method: "POST", path: sidedata, url: demoSidedata("demo", "workflow-1"), contentType: "application/json", body: `{` + strings.Repeat(" ", 1<<20) + `}`, status: 413},
@@ -270,6 +274,9 @@ func TestTheGatewayAnswersAsDocumented(t *testing.T) {
 		if err := doc.check(a.method, a.path, answer, string(body)); err != nil {
 			t.Errorf("%s %s: %v", a.method, a.url, err)
 		}
+		if err := failsAsEverywhere(answer, body, a); err != nil {
+			t.Errorf("%s %s: %v", a.method, a.url, err)
+		}
 		seen[fmt.Sprint(a.method, " ", a.path, " ", a.status)] = true
 	}
 	doc.operations(func(method, path string, statuses []string) {
@@ -290,6 +297,36 @@ func TestTheGatewayAnswersAsDocumented(t *testing.T) {
 			}
 		}
 	})
+}
+
+// codes are what failures over plain HTTP say beside their status.
+var codes = map[int]string{400: "BAD_USER_INPUT", 401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 413: "LIMIT_EXCEEDED", 415: "BAD_USER_INPUT"}
+
+// failsAsEverywhere fails where a failure is not answered as docs/errors.md has
+// it, whichever path it is of.
+func failsAsEverywhere(answer *http.Response, body []byte, a asked) error {
+	if answer.StatusCode < 400 {
+		return nil
+	}
+	var said struct {
+		Code   string
+		Errors []struct{ Extensions struct{ Code string } }
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return err
+	}
+	if a.path == "/graphql" && len(said.Errors) == 1 {
+		said.Code = said.Errors[0].Extensions.Code
+	}
+	challenge := ""
+	if answer.StatusCode == http.StatusUnauthorized {
+		challenge = map[string]string{"none": `Bearer realm="cartograph"`, "wrong": `Bearer realm="cartograph", error="invalid_token"`}[a.token]
+	}
+	got := []string{said.Code, answer.Header.Get("Cache-Control"), answer.Header.Get("WWW-Authenticate")}
+	if want := []string{codes[answer.StatusCode], "no-store", challenge}; !slices.Equal(got, want) {
+		return fmt.Errorf("code, Cache-Control and WWW-Authenticate are %q, want %q", got, want)
+	}
+	return nil
 }
 
 // requestExport makes an export of calls and returns its link.

@@ -57,7 +57,7 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 		mux.Handle("GET /schema.graphqls", document("text/plain; charset=utf-8", schemaSource))
 	}
 	mux.Handle("GET /openapi.yaml", document("application/yaml", openAPISource))
-	mux.Handle("/graphql", hub.AllowOrigins(authenticator.Middleware(private)))
+	mux.Handle("/graphql", hub.AllowOrigins(authenticator.GraphMiddleware(private)))
 	mux.Handle("/exports/files/", exports) // a link carries its own secret
 	for _, path := range []string{"/ingest/", "/webhooks/", "/exports/", "/v1/", report.Prefix} {
 		mux.Handle(path, authenticator.Middleware(private))

@@ -2,8 +2,6 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // Store is where tokens are found.
@@ -55,10 +54,20 @@ func (a *Authenticator) Trust(p *Provider) {
 // ingest:write to requests from this machine's own pages and programs; other
 // stores leave the request without a principal, and what it asks for decides.
 func (a *Authenticator) Middleware(next http.Handler) http.Handler {
+	return a.middleware(next, reply.Fail)
+}
+
+// GraphMiddleware is Middleware whose refusals have the form that GraphQL clients
+// read.
+func (a *Authenticator) GraphMiddleware(next http.Handler) http.Handler {
+	return a.middleware(next, reply.FailGraph)
+}
+
+func (a *Authenticator) middleware(next http.Handler, fail failing) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		principal, err := a.Authenticate(r)
 		if err != nil {
-			a.refuse(w, r, err)
+			a.refuse(w, r, err, fail)
 			return
 		}
 		if principal != nil {
@@ -171,35 +180,14 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// statusOf maps the codes that authentication can fail with.
-var statusOf = map[analytics.Code]int{
-	analytics.Unauthenticated: http.StatusUnauthorized,
-	analytics.Forbidden:       http.StatusForbidden,
-	analytics.Timeout:         http.StatusServiceUnavailable,
-	analytics.Unavailable:     http.StatusServiceUnavailable,
+// refuse answers with a failure: 401 is for a bad token here, and says so (RFC
+// 6750).
+func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error, fail failing) {
+	if analytics.CodeOf(err) == analytics.Unauthenticated {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph", error="invalid_token"`)
+	}
+	fail(w, r, a.log, err)
 }
 
-// refuse answers in the form that GraphQL clients read, with a status that
-// everybody reads.
-func (a *Authenticator) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	known := &analytics.Error{Code: analytics.Internal, Message: "internal error"}
-	errors.As(err, &known)
-	status, ok := statusOf[known.Code]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
-	if status >= http.StatusInternalServerError {
-		a.log.ErrorContext(r.Context(), "authenticate", "error", err)
-	}
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph", error="invalid_token"`) // RFC 6750: here only a bad one is
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"errors": []any{map[string]any{
-			"message":    known.Message,
-			"extensions": map[string]any{"code": known.Code},
-		}},
-	})
-}
+// failing answers with a failure, in the form that whoever asks there reads.
+type failing func(http.ResponseWriter, *http.Request, *slog.Logger, error)

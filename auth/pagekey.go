@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // pageKeyPrefix tells the key of a page, which everybody may see, from a token.
@@ -62,7 +63,7 @@ func (a *Authenticator) PageMiddleware(next http.Handler) http.Handler {
 		w.Header().Add("Vary", "Origin")
 		principal, err := a.byPageKey(r, key)
 		if err != nil {
-			a.refuse(w, r, err)
+			a.refuse(w, r, err, reply.Fail)
 			return
 		}
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

@@ -11,6 +11,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 // The size of a page that asks for none, and the largest there is.
@@ -37,7 +38,7 @@ func (h *Handler) missedCalls(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) statistics(w http.ResponseWriter, r *http.Request, status analytics.CallStatus) {
 	principal, err := need(r.Context(), auth.CallsRead)
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	p := paramsOf(r)
@@ -80,7 +81,7 @@ func (h *Handler) call(w http.ResponseWriter, r *http.Request) {
 		rows, err = newCallReader(h.store, principal.Reach()).rows(r.Context(), []*analytics.Call{call})
 	}
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -117,7 +118,7 @@ func (h *Handler) transcript(w http.ResponseWriter, r *http.Request) {
 		call, err = h.findCall(r, principal)
 	}
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	next := func(ctx context.Context, after string, size int) ([]*analytics.ChatMessage, string, error) {
@@ -154,7 +155,7 @@ func answer[T any](h *Handler, w http.ResponseWriter, r *http.Request, p *params
 	after := p.one("cursor")
 	if wantsNDJSON(r) {
 		if err := p.check(); err != nil {
-			fail(w, r, h.log, err)
+			reply.Fail(w, r, h.log, err)
 			return
 		}
 		h.stream(w, r, lines(r.Context(), after, next, show))
@@ -169,7 +170,7 @@ func answer[T any](h *Handler, w http.ResponseWriter, r *http.Request, p *params
 		err = aboutCursor(after, err)
 	}
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	body := []byte(`{"data":[`)
@@ -200,7 +201,7 @@ func wantsNDJSON(r *http.Request) bool {
 // aboutCursor names the parameter of a cursor that could not be read.
 func aboutCursor(cursor string, err error) error {
 	if cursor != "" && analytics.CodeOf(err) == analytics.BadUserInput {
-		return &invalid{"cursor", "is none of this list"}
+		return reply.About("cursor", "is none of this list")
 	}
 	return err
 }
@@ -230,7 +231,7 @@ func lines[T any](ctx context.Context, after string, next batches[T], show func(
 func (h *Handler) stream(w http.ResponseWriter, r *http.Request, lines iter.Seq2[[]byte, error]) {
 	done, err := h.admit()
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	defer done()

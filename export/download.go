@@ -9,6 +9,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 const (
@@ -24,13 +25,12 @@ const (
 // one who asked for it, and stores how far it is.
 func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet { // a look at the header is no download
-		w.Header().Set("Allow", http.MethodGet)
-		write(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
+		reply.Only(http.MethodGet)(w, r)
 		return
 	}
 	done, err := h.admit()
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	defer done()
@@ -39,7 +39,7 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 		err = analytics.Errorf(analytics.NotFound, "there is no such file, or its link is no longer valid")
 	}
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	ended, out := h.watcher(fileName(e), e.Format), newBody(w)

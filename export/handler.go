@@ -13,6 +13,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 const (
@@ -83,13 +84,10 @@ func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 		"/v1/calls/{callId}/transcriptions": h.transcript,
 	} {
 		h.mux.HandleFunc("GET "+path, serve)
-		h.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Allow", "GET, HEAD")
-			write(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: "this path takes GET"})
-		})
+		h.mux.HandleFunc(path, reply.Only(http.MethodGet, http.MethodHead))
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, r, h.log, analytics.Errorf(analytics.NotFound, "nothing is read at this path"))
+		reply.Fail(w, r, h.log, analytics.Errorf(analytics.NotFound, "nothing is read at this path"))
 	})
 	return h
 }
@@ -112,13 +110,13 @@ func Write(w io.Writer, format analytics.ExportFormat, tables ...Table) error {
 func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics.ExportFormat) {
 	principal, err := need(r.Context(), auth.CallsRead)
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	p := paramsOf(r)
 	filter := p.callFilter(h.now())
 	if err := p.check(); err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	h.send(w, r, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
@@ -128,7 +126,7 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics
 func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format analytics.ExportFormat, table Table) {
 	done, err := h.admit()
 	if err != nil {
-		fail(w, r, h.log, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	defer done()

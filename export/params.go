@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // params reads the parameters of a request. The first one that is wrong stands in
@@ -16,7 +17,7 @@ import (
 type params struct {
 	values  url.Values
 	known   []string
-	problem *invalid
+	problem error
 }
 
 // paramsOf returns the parameters of a request. What cannot be read refuses all of
@@ -28,19 +29,6 @@ func paramsOf(r *http.Request) *params {
 		p.refuse("", "the parameters cannot be read: separate them by &, and escape them")
 	}
 	return p
-}
-
-// invalid is a parameter that is wrong; without a field it is all of them.
-type invalid struct {
-	field   string
-	message string
-}
-
-func (e *invalid) Error() string { return strings.TrimSpace(e.field + " " + e.message) }
-
-// Unwrap returns the failure with its code.
-func (e *invalid) Unwrap() error {
-	return analytics.Errorf(analytics.BadUserInput, "%s", e.Error())
 }
 
 // one returns a parameter that may stand once, "" where it is left out.
@@ -70,7 +58,7 @@ func (p *params) filled(name string) string {
 // refuse notes that a parameter is wrong.
 func (p *params) refuse(name, message string) {
 	if p.problem == nil {
-		p.problem = &invalid{name, message}
+		p.problem = reply.About(name, "%s", message)
 	}
 }
 
@@ -194,7 +182,7 @@ func (p *params) check() error {
 	slices.Sort(names)
 	for _, name := range names {
 		if !slices.Contains(p.known, name) {
-			return &invalid{name, "is no parameter; known are " + strings.Join(p.known, ", ")}
+			return reply.About(name, "is no parameter; known are %s", strings.Join(p.known, ", "))
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 const (
@@ -21,8 +22,8 @@ const (
 )
 
 var (
-	errBodyTooLarge = analytics.Errorf(analytics.LimitExceeded, "the body is larger than %d MiB; send application/x-ndjson, or less at a time", maxBody>>20)
-	errLineTooLong  = analytics.Errorf(analytics.LimitExceeded, "the line is longer than %d MiB", maxLine>>20)
+	errBodyTooLarge = reply.TooLarge("the body is larger than %d MiB; send application/x-ndjson, or less at a time", maxBody>>20)
+	errLineTooLong  = reply.TooLarge("the line is longer than %d MiB", maxLine>>20)
 	errNoJSON       = analytics.Errorf(analytics.BadUserInput, "the body is no valid JSON: one object, or a list of objects")
 	errEmpty        = analytics.Errorf(analytics.BadUserInput, "the body is empty")
 	errUnreadable   = analytics.Errorf(analytics.BadUserInput, "the body cannot be read to its end")

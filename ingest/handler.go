@@ -3,7 +3,6 @@ package ingest
 import (
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 	"cartograph/repository"
 )
 
@@ -26,8 +26,6 @@ const (
 	// patience is how long a batch waits for its turn before the sender is told
 	// to come again.
 	patience = 5 * time.Second
-	// retryAfter is when, in seconds.
-	retryAfter = "2"
 	// batchTimeout bounds the writing of a batch. It goes on when the sender is
 	// gone: a batch that is broken off has to be recovered.
 	batchTimeout = time.Minute
@@ -61,13 +59,10 @@ func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
 		"/webhooks/call-ended": h.callEnded,
 	} {
 		h.mux.HandleFunc("POST "+path, serve)
-		h.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Allow", http.MethodPost)
-			writeJSON(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: path + " takes POST"})
-		})
+		h.mux.HandleFunc(path, reply.Only(http.MethodPost))
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusNotFound, failure{Code: analytics.NotFound, Message: "nothing is taken in at this path"})
+		h.fail(w, r, analytics.Errorf(analytics.NotFound, "nothing is taken in at this path"), nil)
 	})
 	return h
 }
@@ -94,13 +89,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	principal := auth.From(r.Context())
 	switch {
 	case principal == nil:
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		writeJSON(w, http.StatusUnauthorized, failure{Code: analytics.Unauthenticated, Message: "a token is needed: Authorization: Bearer TOKEN"})
+		h.fail(w, r, analytics.Errorf(analytics.Unauthenticated, "a token is needed: Authorization: Bearer TOKEN"), nil)
 	case isPage(r) && r.URL.Path == "/ingest/events":
 		r.Body = http.MaxBytesReader(w, r.Body, maxPageBody)
 		h.admit(w, r)
 	case !principal.Has(auth.IngestWrite):
-		writeJSON(w, http.StatusForbidden, failure{Code: analytics.Forbidden, Message: "the token lacks the scope ingest:write"})
+		h.fail(w, r, analytics.Errorf(analytics.Forbidden, "the token lacks the scope %s", auth.IngestWrite), nil)
 	default:
 		h.admit(w, r)
 	}
@@ -120,8 +114,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request) {
 // failure is the answer where not everything was read; it says what was taken
 // until then.
 type failure struct {
-	Code    analytics.Code `json:"code"`
-	Message string         `json:"message"`
+	reply.Failure
 	*Result
 }
 
@@ -150,12 +143,12 @@ func takeBody[T any](h *Handler, w http.ResponseWriter, r *http.Request, k kind[
 		return
 	}
 	h.tell(&things.taken)
-	writeJSON(w, http.StatusAccepted, things.taken)
+	reply.JSON(w, http.StatusAccepted, things.taken)
 }
 
 var (
 	errNothingRead = analytics.Errorf(analytics.BadUserInput, "no line is valid JSON")
-	errMediaType   = analytics.Errorf(analytics.BadUserInput, "send application/json or application/x-ndjson, plain or with Content-Encoding: gzip")
+	errMediaType   = &reply.Error{Status: http.StatusUnsupportedMediaType, Err: analytics.Errorf(analytics.BadUserInput, "send application/json or application/x-ndjson, plain or with Content-Encoding: gzip")}
 	errBusy        = analytics.Errorf(analytics.LimitExceeded, "too much comes in at the moment; send what is missing again")
 )
 
@@ -249,7 +242,7 @@ func (h *Handler) callEnded(w http.ResponseWriter, r *http.Request) {
 		result = Result{Duplicates: 1, Rejected: []Rejection{}}
 	}
 	h.tell(&result)
-	writeJSON(w, http.StatusOK, result)
+	reply.JSON(w, http.StatusOK, result)
 }
 
 func (h *Handler) readWebhook(r *http.Request) (analytics.Event, error) {
@@ -273,43 +266,12 @@ func (h *Handler) readWebhook(r *http.Request) (analytics.Event, error) {
 	return analytics.ParseCallEnded(raw, h.now())
 }
 
-// statuses translate the kind of a failure to HTTP.
-var statuses = map[analytics.Code]int{
-	analytics.Unauthenticated: http.StatusUnauthorized,
-	analytics.BadUserInput:    http.StatusBadRequest,
-	analytics.NotFound:        http.StatusNotFound,
-	analytics.Conflict:        http.StatusConflict,
-	analytics.LimitExceeded:   http.StatusRequestEntityTooLarge,
-	analytics.Timeout:         http.StatusServiceUnavailable,
-	analytics.Unavailable:     http.StatusServiceUnavailable,
-}
-
 // fail answers that not everything was read, with what was taken until then.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error, taken *Result) {
 	h.tell(taken)
-	code, message := shown(err)
-	status, known := statuses[code]
-	switch {
-	case errors.Is(err, errMediaType):
-		status = http.StatusUnsupportedMediaType
-	case errors.Is(err, errBusy):
-		status = http.StatusTooManyRequests
+	if errors.Is(err, errBusy) {
 		h.hear("busy", 1)
-	case !known:
-		status = http.StatusInternalServerError
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", retryAfter)
-	}
-	if status >= http.StatusInternalServerError {
-		h.log.ErrorContext(r.Context(), "intake failed", "path", r.URL.Path, "error", err)
-	}
-	writeJSON(w, status, failure{Code: code, Message: message, Result: taken})
-}
-
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // whoever is gone hears nothing
+	status, body := reply.Begin(w, r, h.log, err)
+	reply.JSON(w, status, failure{body, taken})
 }

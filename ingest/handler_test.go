@@ -168,7 +168,7 @@ func TestBodiesThatAreRefusedWhole(t *testing.T) {
 		"a webhook that wrong": {"/webhooks/call-ended", asJSON, `{"eventId":"w","payload":{"callId":"c"}}`, nil, 400, "payload.startedAt: is required"},
 		"a webhook of lines":   {"/webhooks/call-ended", asNDJSON, `{}`, nil, 415, "send application/json or application/x-ndjson, plain or with Content-Encoding: gzip"},
 		"an unknown path":      {"/ingest/orders", asJSON, `{}`, nil, 404, "nothing is taken in at this path"},
-		"another method":       {"/ingest/events", asJSON, `{}`, []func(*http.Request){func(r *http.Request) { r.Method = http.MethodPut }}, 405, "/ingest/events takes POST"},
+		"another method":       {"/ingest/events", asJSON, `{}`, []func(*http.Request){func(r *http.Request) { r.Method = http.MethodPut }}, 405, "this path takes POST"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, _ := s.post(c.path, c.contentType, c.body, c.change...)
@@ -197,7 +197,7 @@ func TestWhoMaySend(t *testing.T) {
 	t.Run("nobody is asked for a token", func(t *testing.T) {
 		w := httptest.NewRecorder()
 		s.handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/ingest/events", strings.NewReader("[]")))
-		if w.Code != 401 || w.Header().Get("WWW-Authenticate") != "Bearer" {
+		if w.Code != 401 || w.Header().Get("WWW-Authenticate") != `Bearer realm="cartograph"` {
 			t.Errorf("got %d %v", w.Code, w.Header())
 		}
 	})

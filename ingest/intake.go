@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cartograph/analytics"
+	"cartograph/reply"
 	"cartograph/repository"
 )
 
@@ -84,7 +85,7 @@ const (
 )
 
 // errTooManyRejections ends a body of which next to nothing can be taken.
-var errTooManyRejections = analytics.Errorf(analytics.LimitExceeded,
+var errTooManyRejections = reply.TooLarge(
 	"more than %d were refused; nothing after them was read", maxRejections)
 
 // intake is one body on its way in: things are read one by one and put into the

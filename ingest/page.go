@@ -6,13 +6,14 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 // maxPageBody bounds what a page sends at once: what browsers send for a page that
 // is closed.
 const maxPageBody = 64 << 10
 
-var errPageBodyTooLarge = analytics.Errorf(analytics.LimitExceeded, "a page sends at most %d KiB at once", maxPageBody>>10)
+var errPageBodyTooLarge = reply.TooLarge("a page sends at most %d KiB at once", maxPageBody>>10)
 
 // isPage reports whether a request was sent with the key of a page.
 func isPage(r *http.Request) bool { return auth.From(r.Context()).Has(auth.IngestPage) }

@@ -4,14 +4,13 @@ package report
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 // Store is where reports read.
@@ -45,13 +44,10 @@ func NewHandler(store Store, log *slog.Logger) *Handler {
 	h := &Handler{store: store, log: log, mux: http.NewServeMux()}
 	for _, path := range []string{sidedataPath, sidedataPath + "/{$}"} {
 		h.mux.HandleFunc("POST "+path, h.sidedata)
-		h.mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Allow", http.MethodPost)
-			write(w, http.StatusMethodNotAllowed, failure{Code: analytics.BadUserInput, Message: "sidedata takes POST"})
-		})
+		h.mux.HandleFunc(path, reply.Only(http.MethodPost))
 	}
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		h.fail(w, r, analytics.Errorf(analytics.NotFound, "there is no report at this path"))
+		reply.Fail(w, r, h.log, analytics.Errorf(analytics.NotFound, "there is no report at this path"))
 	})
 	return h
 }
@@ -60,56 +56,6 @@ func NewHandler(store Store, log *slog.Logger) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	h.mux.ServeHTTP(w, r)
-}
-
-// statuses translate the kind of a failure to HTTP.
-var statuses = map[analytics.Code]int{
-	analytics.BadUserInput:    http.StatusBadRequest,
-	analytics.Unauthenticated: http.StatusUnauthorized,
-	analytics.Forbidden:       http.StatusForbidden,
-	analytics.NotFound:        http.StatusNotFound,
-	analytics.LimitExceeded:   http.StatusRequestEntityTooLarge,
-	analytics.Timeout:         http.StatusServiceUnavailable,
-	analytics.Unavailable:     http.StatusServiceUnavailable,
-}
-
-// failure is the body of an answer that is no report. Field is the attribute of
-// the payload that is wrong, if it is one.
-type failure struct {
-	Code    analytics.Code `json:"code"`
-	Message string         `json:"message"`
-	Field   string         `json:"field,omitempty"`
-}
-
-// fail answers with a failure. What is ours is logged with its cause.
-func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
-	known := &analytics.Error{Code: analytics.Internal, Message: "internal error"}
-	errors.As(err, &known)
-	body := failure{Code: known.Code, Message: known.Message}
-	var wrong *invalid
-	if errors.As(err, &wrong) {
-		body.Field = wrong.field
-	}
-	status, ok := statuses[known.Code]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
-	if status >= http.StatusInternalServerError && r.Context().Err() == nil {
-		h.log.ErrorContext(r.Context(), "report failed", "path", r.URL.Path, "error", err)
-	}
-	switch status {
-	case http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="cartograph"`)
-	case http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", "2")
-	}
-	write(w, status, body)
-}
-
-func write(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // whoever is gone hears nothing
 }
 
 // allow fails with Unauthenticated for nobody, and with Forbidden where they lack

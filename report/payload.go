@@ -9,23 +9,11 @@ import (
 	_ "time/tzdata" // zones must not depend on the machine
 
 	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // maxPayload bounds a payload, in bytes: it holds an interval and little else.
 const maxPayload = 64 << 10
-
-// invalid is a wrong attribute of a payload.
-type invalid struct {
-	field string
-	cause *analytics.Error
-}
-
-func (e *invalid) Error() string { return e.cause.Error() }
-func (e *invalid) Unwrap() error { return e.cause }
-
-func wrong(field, format string, args ...any) error {
-	return &invalid{field, analytics.Errorf(analytics.BadUserInput, field+" "+format, args...)}
-}
 
 // payload is what a report is asked with. Attributes that the reference does not
 // know are skipped at the top, as it skips them; within the interval they are
@@ -43,7 +31,7 @@ func readPayload(w http.ResponseWriter, r *http.Request) (analytics.Period, *tim
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return none, nil, analytics.Errorf(analytics.LimitExceeded, "the payload has more than %d bytes", maxPayload)
+		return none, nil, reply.TooLarge("the payload has more than %d bytes", maxPayload)
 	case err != nil:
 		return none, nil, analytics.Errorf(analytics.BadUserInput, "the payload could not be read")
 	}
@@ -52,7 +40,7 @@ func readPayload(w http.ResponseWriter, r *http.Request) (analytics.Period, *tim
 		return none, nil, analytics.Errorf(analytics.BadUserInput, `the payload must be a JSON object: {"interval": {"start": ..., "end": ...}}`)
 	}
 	if isNull(p.Interval) {
-		return none, nil, wrong("interval", "is required")
+		return none, nil, reply.About("interval", "is required")
 	}
 	return readInterval(p.Interval)
 }
@@ -62,11 +50,11 @@ func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "
 func readInterval(raw json.RawMessage) (p analytics.Period, zone *time.Location, err error) {
 	var attributes map[string]json.RawMessage
 	if json.Unmarshal(raw, &attributes) != nil {
-		return p, nil, wrong("interval", "must be an object with start and end")
+		return p, nil, reply.About("interval", "must be an object with start and end")
 	}
 	for name := range attributes {
 		if name != "start" && name != "end" && name != "time_zone" {
-			return p, nil, wrong("interval", "has an unknown attribute %.64q; known are start, end and time_zone", name)
+			return p, nil, reply.About("interval", "has an unknown attribute %.64q; known are start, end and time_zone", name)
 		}
 	}
 	zone = time.UTC
@@ -82,7 +70,7 @@ func readInterval(raw json.RawMessage) (p analytics.Period, zone *time.Location,
 		return p, nil, err
 	}
 	if !p.End.After(p.Start) {
-		return p, nil, wrong("interval.end", "must lie after interval.start")
+		return p, nil, reply.About("interval.end", "must lie after interval.start")
 	}
 	return p, zone, nil
 }
@@ -94,7 +82,7 @@ func readZone(raw json.RawMessage) (*time.Location, error) {
 			return zone, nil
 		}
 	}
-	return nil, wrong("interval.time_zone", "must be an IANA time zone, such as \"Europe/Paris\"")
+	return nil, reply.About("interval.time_zone", "must be an IANA time zone, such as \"Europe/Paris\"")
 }
 
 // layouts are the forms of ISO 8601 that are read; those without an offset are
@@ -106,7 +94,7 @@ var layouts = []string{
 
 func readTime(field string, raw json.RawMessage, zone *time.Location) (time.Time, error) {
 	if isNull(raw) {
-		return time.Time{}, wrong(field, "is required")
+		return time.Time{}, reply.About(field, "is required")
 	}
 	var text string
 	if err := json.Unmarshal(raw, &text); err == nil {
@@ -116,5 +104,5 @@ func readTime(field string, raw json.RawMessage, zone *time.Location) (time.Time
 			}
 		}
 	}
-	return time.Time{}, wrong(field, "must be a time in ISO 8601, such as \"2026-03-01T00:00:00+01:00\"")
+	return time.Time{}, reply.About(field, "must be a time in ISO 8601, such as \"2026-03-01T00:00:00+01:00\"")
 }

@@ -6,6 +6,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/reply"
 )
 
 // sidedata answers with what a workflow came to in an interval, in the shape of
@@ -13,12 +14,12 @@ import (
 func (h *Handler) sidedata(w http.ResponseWriter, r *http.Request) {
 	principal := auth.From(r.Context())
 	if err := allow(principal, r.PathValue("organization")); err != nil {
-		h.fail(w, r, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	period, zone, err := readPayload(w, r)
 	if err != nil {
-		h.fail(w, r, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	id, reach := r.PathValue("workflow"), principal.Reach()
@@ -27,19 +28,19 @@ func (h *Handler) sidedata(w http.ResponseWriter, r *http.Request) {
 		err = analytics.Errorf(analytics.NotFound, "the organization has no workflow %.64q", id)
 	}
 	if err != nil {
-		h.fail(w, r, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	readings, err := h.store.ReadWorkflows(r.Context(), reach, period, zone, []string{id})
 	if err != nil {
-		h.fail(w, r, err)
+		reply.Fail(w, r, h.log, err)
 		return
 	}
 	switch s := readings[id].Sidedata(workflows[id].Type, period).(type) {
 	case *analytics.PageNavigationSidedata:
-		write(w, http.StatusOK, newNavigation(s))
+		reply.JSON(w, http.StatusOK, newNavigation(s))
 	case *analytics.InteractionSidedata:
-		write(w, http.StatusOK, newInteractions(s))
+		reply.JSON(w, http.StatusOK, newInteractions(s))
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/limits"
+	"cartograph/reply"
 	"cartograph/transport"
 )
 
@@ -249,7 +250,7 @@ func (a answerer) notRun(response *graphql.Response, invalid bool) {
 		a.w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 	if status == http.StatusUnauthorized {
-		a.w.Header().Set("WWW-Authenticate", "Bearer")
+		a.w.Header().Set("WWW-Authenticate", reply.Challenge)
 	}
 	a.write(status, response)
 }

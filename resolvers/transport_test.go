@@ -125,7 +125,7 @@ func TestTransport(t *testing.T) {
 		},
 		{
 			name: "answers 401 to nobody", header: header{"Accept": "application/graphql-response+json"}, body: query,
-			status: 401, contentType: "application/graphql-response+json; charset=utf-8", answerHeader: header{"WWW-Authenticate": "Bearer"},
+			status: 401, contentType: "application/graphql-response+json; charset=utf-8", answerHeader: header{"WWW-Authenticate": `Bearer realm="cartograph"`},
 			answer: `{"errors":[{"message":"Query.viewer needs a token: send it in the header Authorization, after the word Bearer","locations":[{"line":1,"column":3}],"extensions":{"code":"UNAUTHENTICATED"}}]}`,
 		},
 		{

@@ -6,6 +6,9 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // Hub holds every connection and cohort of a process.
@@ -93,7 +96,7 @@ func (h *Hub) admit(w http.ResponseWriter, c connection) bool {
 	if full {
 		h.refused.Add(1)
 		w.Header().Set("Retry-After", "2")
-		http.Error(w, "there are too many connections: try again later", http.StatusServiceUnavailable)
+		reply.JSON(w, http.StatusServiceUnavailable, reply.Graph(reply.Failure{Code: analytics.Unavailable, Message: "there are too many connections: try again later"}))
 	}
 	return !full
 }

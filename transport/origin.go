@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"cartograph/analytics"
+	"cartograph/reply"
 )
 
 // checkOrigin answers 403 and reports false for pages that may not connect:
@@ -14,7 +17,7 @@ func (h *Hub) checkOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if originAllowed(r, h.options.Origins) {
 		return true
 	}
-	http.Error(w, "pages of this origin may not connect", http.StatusForbidden)
+	reply.JSON(w, http.StatusForbidden, reply.Graph(reply.Failure{Code: analytics.Forbidden, Message: "pages of this origin may not connect"}))
 	return false
 }
 
