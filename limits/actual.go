@@ -23,7 +23,9 @@ type shape struct {
 	fields map[string]*answered
 }
 
-// answered is a field of an answer, with all that is selected below it.
+// answered is a field of an answer, with all that is selected below it. Where
+// types of nodes have fields of different prices under one name, the answer does
+// not tell which it is: it has the highest price.
 type answered struct {
 	price *price
 	below shape
@@ -45,9 +47,10 @@ func (r *reading) collect(s *shape, set ast.SelectionSet) {
 		case *ast.Field:
 			f := s.fields[selection.Alias]
 			if f == nil {
-				f = &answered{price: r.prices.fields[selection.Definition]}
+				f = &answered{}
 				s.fields[selection.Alias] = f
 			}
+			f.price = dearer(f.price, r.prices.fields[selection.Definition])
 			if len(selection.SelectionSet) > 0 {
 				f.below.sets = append(f.below.sets, selection.SelectionSet)
 			}
@@ -57,6 +60,14 @@ func (r *reading) collect(s *shape, set ast.SelectionSet) {
 			r.collect(s, selection.Definition.SelectionSet)
 		}
 	}
+}
+
+// dearer returns the higher of two prices, either of which may be nil.
+func dearer(a, b *price) *price {
+	if a == nil || b != nil && b.once+b.each > a.once+a.each {
+		return b
+	}
+	return a
 }
 
 // object returns what lies in an object, whose brace comes next.

@@ -20,7 +20,11 @@ var shop = gqlparser.MustLoadSchema(&ast.Source{Input: `
 		firstFive(first: Int = 5): CallConnection!
 		nodes(ids: [ID!]!): [Call]! @listSize(assumedSize: 250, slicingArguments: ["ids"], requireOneSlicingArgument: false)
 		stats: Stats! @cost(weight: "50")
+		any: Node
 	}
+	interface Node { id: ID! }
+	type Visit implements Node { id: ID! shopper: Agent! }
+	type Broadcast implements Node { id: ID! figures: Agent! @cost(weight: "50") }
 	type Mutation { mark(id: ID!): Call }
 	type CallConnection { edges: [CallEdge!]! nodes: [Call!]! totalCount: Int! @cost(weight: "2") }
 	type CallEdge @cost(weight: "0") { node: Call! cursor: String! }
@@ -104,6 +108,10 @@ func TestCosts(t *testing.T) {
 		{
 			name: "aliases and fragments cost what they spread to", document: `{ a: calls(first: 2) { ...F } b: calls(first: 3) { ...F } } fragment F on CallConnection { ... { nodes { id } } }`, estimated: 1 + 2 + 1 + 3,
 			data: `{"a":{"nodes":[{"id":"1"}]},"b":{"nodes":[{"id":"1"},{"id":"2"}]}}`, actual: 1 + 1 + 1 + 2,
+		},
+		{
+			name: "what types of nodes call by one name costs what the dearest of them does", document: `{ any { ... on Visit { a: shopper { id } } ... on Broadcast { a: figures { id } } } }`, estimated: 1 + 1 + 50,
+			data: `{"any":{"a":{"id":"1"}}}`, actual: 1 + 50,
 		},
 		{
 			name: "a look at the schema has one price", document: `{ __typename __schema { types { name fields { name } } } call { __typename } }`, estimated: 6001,

@@ -14,11 +14,12 @@ import (
 	"cartograph/analytics"
 	"cartograph/auth"
 	"cartograph/limits"
+	"cartograph/transport"
 )
 
 // CostHeader is by what a request asks for its cost (report) or for nothing but
 // its cost (validate), and by what an answer tells it.
-const CostHeader = "Cartograph-Cost"
+const CostHeader = transport.CostHeader
 
 // costSpent is where an operation notes what its latest answer cost.
 const costSpent = "cost spent"

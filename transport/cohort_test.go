@@ -3,6 +3,7 @@ package transport_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,6 +74,29 @@ func TestCohorts(t *testing.T) {
 			}
 			synctest.Wait()
 			if got := g.hub.Stats().Cohorts; got != 7 {
+				t.Errorf("%d cohorts", got)
+			}
+		})
+	})
+
+	t.Run("who asks for the cost by a header shares with those who do too, and no other header reaches the source", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			g := newGateway(t, nil)
+			for _, wish := range []string{"validate", "", "report", "report"} {
+				r, _ := http.NewRequestWithContext(t.Context(), "POST", "http://gateway.example/graphql", strings.NewReader(`{"query":"`+count+`"}`))
+				r.Header.Set("Content-Type", "application/json")
+				want := http.Header(nil)
+				if wish != "" {
+					r.Header.Set(transport.CostHeader, wish)
+					want = http.Header{transport.CostHeader: {wish}}
+				}
+				g.listen(r, "ann").expect(retry)
+				synctest.Wait()
+				if diff := cmp.Diff(want, *g.headers.Load()); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if got := g.hub.Stats().Cohorts; got != 3 {
 				t.Errorf("%d cohorts", got)
 			}
 		})

@@ -4,23 +4,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// CostHeader is by what a request asks for its cost, or for nothing but its cost:
+// the one header that an answer depends on.
+const CostHeader = "Cartograph-Cost"
+
 // cohortKey is what subscriptions have in common whose answers are the same:
 // all that a resolver can know but the version that a client has seen.
 type cohortKey struct {
-	query, operation, variables, extensions, authority string
+	query, operation, variables, extensions, authority, cost string
 }
 
 // plan is how a subscription shares a source.
 type plan struct {
 	key     cohortKey
 	sharing Sharing
-	params  graphql.RawParams // for the source: without a version
+	params  graphql.RawParams // for the source: without a version, and without what the client says of itself
 	after   *int64            // the version that the client has seen
 }
 
@@ -44,6 +49,10 @@ func (h *Hub) plan(r request) (plan, bool) {
 		}
 	}
 	p := plan{sharing: sharing, params: r.params}
+	p.params.Headers = nil
+	if cost := r.params.Headers.Values(CostHeader); len(cost) > 0 {
+		p.params.Headers = http.Header{CostHeader: cost[:1]}
+	}
 	variables := maps.Clone(op.Variables)
 	if argument := field.Arguments.ForName(sharing.After); argument != nil && argument.Value.Kind != ast.NullValue {
 		name := argument.Value.Raw
@@ -84,6 +93,7 @@ func newCohortKey(r request, variables map[string]any) (cohortKey, error) {
 		variables:  string(text),
 		extensions: string(extensions),
 		authority:  r.principal.Authority(),
+		cost:       r.params.Headers.Get(CostHeader),
 	}, nil
 }
 

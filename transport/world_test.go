@@ -44,6 +44,7 @@ type counter struct {
 	sources  atomic.Int64 // that run
 	executed atomic.Int64
 	lastFor  atomic.Pointer[auth.Principal] // who the last operation was run for
+	headers  atomic.Pointer[http.Header]    // of the request that the last operation was run for
 
 	mu      sync.Mutex
 	version int64
@@ -108,6 +109,7 @@ func (c *counter) versions(ctx context.Context, after *int64) <-chan int64 {
 func (c *counter) exec(ctx context.Context) graphql.ResponseHandler {
 	c.lastFor.Store(auth.From(ctx))
 	op := graphql.GetOperationContext(ctx)
+	c.headers.Store(&op.Headers)
 	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{op.Operation.Name})[0]
 	arguments := field.ArgumentMap(op.Variables)
 	data := func(format string, args ...any) *graphql.Response {
