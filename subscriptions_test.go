@@ -2,7 +2,10 @@ package main
 
 import (
 	"bufio"
+	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -58,6 +61,43 @@ func TestTheGuideShowsTheWrapperThatIsTested(t *testing.T) {
 	}
 	if !strings.Contains(string(guide), "```js\n"+string(wrapper)+"```") {
 		t.Error("docs/subscriptions.md and web/test/resuming.mjs differ")
+	}
+}
+
+func TestClientsThatTakeJSONAndEventsGetWhatFits(t *testing.T) {
+	t.Parallel()
+	g, token := watchedGateway(t)
+	const jsonFirst = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+	ask := func(accept, query string, byGET bool) string {
+		request, _ := http.NewRequestWithContext(t.Context(), "POST", g.url+"/graphql", strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
+		if byGET {
+			request, _ = http.NewRequestWithContext(t.Context(), "GET", g.url+"/graphql?query="+url.QueryEscape(query), nil)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Accept", accept)
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		begin := make([]byte, len("retry:"))
+		_, _ = io.ReadFull(answer.Body, begin)
+		return fmt.Sprintf("%d %s %s", answer.StatusCode, answer.Header.Get("Content-Type"), begin)
+	}
+	const query, subscription = `{ viewer { demo } }`, `subscription { cartUpdated(callId: "c1") { version } }`
+	const asJSON, asEvents = `200 application/graphql-response+json; charset=utf-8 {"data`, `200 text/event-stream; charset=utf-8 retry:`
+	for _, byGET := range []bool{false, true} {
+		for _, c := range []struct{ accept, document, want string }{
+			{jsonFirst, query, asJSON},
+			{jsonFirst, subscription, asEvents},
+			{"text/event-stream, application/json;q=0.5", query, asEvents},
+			{"text/event-stream, application/json;q=0.5", subscription, asEvents},
+		} {
+			if got := ask(c.accept, c.document, byGET); got != c.want {
+				t.Errorf("%s, by GET %t: %s, want %s", c.document, byGET, got, c.want)
+			}
+		}
 	}
 }
 

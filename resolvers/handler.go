@@ -57,7 +57,7 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	for _, t := range pushing {
 		server.AddTransport(t)
 	}
-	server.AddTransport(httpTransport{o})
+	server.AddTransport(httpTransport{o, pushing})
 	server.SetQueryCache(cache)
 	server.SetParserTokenLimit(limits.MaxTokens)
 	server.SetValidationRulesFn(validationRules)

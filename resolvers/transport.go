@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,18 +43,29 @@ const (
 // httpTransport answers queries and mutations sent by POST as JSON, and queries sent
 // by GET. A body of any other type is refused: browsers send those across sites
 // without asking first.
-type httpTransport struct{ options Options }
+//
+// What a client prefers to have by events is not for it; but a subscription of one
+// that would take events too is handed to the transport that pushes them.
+type httpTransport struct {
+	options Options
+	pushing []graphql.Transport
+}
 
 var _ graphql.Transport = httpTransport{}
 
-// Supports reports whether the transport answers a request: all but upgrades.
-func (httpTransport) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
+// Supports reports whether the transport answers a request: all that no other one
+// does. A wish for a newer HTTP (Upgrade: h2c) is not heard, as HTTP allows.
+func (httpTransport) Supports(*http.Request) bool { return true }
 
 // Do answers a request.
 func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	ctx, cancel := context.WithTimeout(r.Context(), t.options.Timeout)
 	defer cancel()
 	mediaType, acceptable := negotiate(r.Header.Get("Accept"))
+	var sent bytes.Buffer
+	if takesEvents(r) {
+		r.Body = readAgain{io.TeeReader(r.Body, &sent), r.Body}
+	}
 	a := answerer{w: w, r: r, exec: exec, mediaType: mediaType, options: t.options}
 
 	var request graphql.RawParams
@@ -89,18 +101,51 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 		a.fail(graphql.WithOperationContext(ctx, operation), errs)
 		return
 	}
+	if operation.Operation.Operation == ast.Subscription && takesEvents(r) && t.push(w, r, &sent, exec) {
+		return
+	}
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
 		a.refuse(ctx, refuse(http.StatusMethodNotAllowed, "by GET only queries may be sent"))
 		return
 	}
 	if operation.Operation.Operation == ast.Subscription {
-		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream before all else"))
+		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
 		return
 	}
 	a.query = operation.Operation.Operation == ast.Query
 	respond, ctx := exec.DispatchOperation(ctx, operation)
 	a.answer(ctx, respond(ctx))
+}
+
+// eventsType is the media type of what is pushed.
+const eventsType = "text/event-stream"
+
+// takesEvents reports whether a request names events among what it accepts.
+func takesEvents(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.Contains(strings.ToLower(accept), eventsType) && transport.Preferred(accept, eventsType) != ""
+}
+
+// readAgain is a body that is kept while it is read.
+type readAgain struct {
+	io.Reader
+	io.Closer
+}
+
+// push has a subscription answered by events. It reports false where nobody
+// pushes any.
+func (t httpTransport) push(w http.ResponseWriter, r *http.Request, sent io.Reader, exec graphql.GraphExecutor) bool {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept", eventsType)
+	r.Body = io.NopCloser(sent)
+	for _, pushing := range t.pushing {
+		if pushing.Supports(r) {
+			pushing.Do(w, r, exec)
+			return true
+		}
+	}
+	return false
 }
 
 // refusal is why a request is not a GraphQL request at all.
@@ -192,25 +237,11 @@ func decode(text string, into any) bool {
 	return err == io.EOF
 }
 
-// negotiate returns the media type of the answer: the first of ours that is
-// accepted. It reports false where none is.
+// negotiate returns the media type of the answer: the one of ours that is wanted
+// most. It reports false where none is accepted.
 func negotiate(accept string) (mediaType string, acceptable bool) {
-	if accept == "" {
-		return jsonType, true
-	}
-	for part := range strings.SplitSeq(accept, ",") {
-		mediaType, _, err := mime.ParseMediaType(strings.TrimSpace(part))
-		if err != nil {
-			continue
-		}
-		switch mediaType {
-		case graphqlType:
-			return graphqlType, true
-		case jsonType, "*/*", "application/*":
-			return jsonType, true
-		}
-	}
-	return jsonType, false
+	mediaType = transport.Preferred(accept, jsonType, graphqlType)
+	return cmp.Or(mediaType, jsonType), mediaType != ""
 }
 
 // answerer writes the answer to one request.

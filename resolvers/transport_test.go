@@ -61,6 +61,26 @@ func TestTransport(t *testing.T) {
 			answer: `{"data":{"viewer":{"organization":"acme"}}}`,
 		},
 		{
+			name: "answers in the media type that is wanted most", header: header{"Accept": "application/json;q=0.5, application/graphql-response+json"}, body: query, principal: everything,
+			status: 200, contentType: "application/graphql-response+json; charset=utf-8",
+			answer: `{"data":{"viewer":{"organization":"acme"}}}`,
+		},
+		{
+			name: "does not answer in one that is refused", header: header{"Accept": "application/graphql-response+json;q=0, application/json"}, body: query, principal: everything,
+			status: 200, contentType: "application/json; charset=utf-8",
+			answer: `{"data":{"viewer":{"organization":"acme"}}}`,
+		},
+		{
+			name: "does not hear a wish for another protocol", header: header{"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}, body: query, principal: everything,
+			status: 200, contentType: "application/json; charset=utf-8",
+			answer: `{"data":{"viewer":{"organization":"acme"}}}`,
+		},
+		{
+			name: "refuses subscriptions, which are pushed", body: `{"query": "subscription { exportProgress(id: 1) { id } }"}`, principal: everything,
+			status: 406, contentType: "application/json; charset=utf-8",
+			answer: `{"errors":[{"message":"subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+		},
+		{
 			name: "answers a query by GET", method: "GET", url: "/?query=" + url.QueryEscape(`query Q($s: Boolean!) { viewer { organization @skip(if: $s) demo } }`) + "&variables=" + url.QueryEscape(`{"s": true}`) + "&operationName=Q", principal: everything,
 			status: 200, contentType: "application/json; charset=utf-8",
 			answer: `{"data":{"viewer":{"demo":false}}}`,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,31 +24,15 @@ type streamTransport struct{ hub *Hub }
 
 var _ graphql.Transport = streamTransport{}
 
-// Supports reports whether a request asks for events.
+// Supports reports whether a request asks for events rather than for JSON.
 func (streamTransport) Supports(r *http.Request) bool {
-	return r.Header.Get("Upgrade") == "" && acceptsEvents(r.Header.Get("Accept"))
+	return Preferred(r.Header.Get("Accept"), "application/json", "application/graphql-response+json", eventStream) == eventStream
 }
 
 // StaysOpen reports whether a request to the graph asks for a socket or for
 // events, which last for hours.
 func StaysOpen(r *http.Request) bool {
-	return r.Header.Get("Upgrade") != "" || acceptsEvents(r.Header.Get("Accept"))
-}
-
-// acceptsEvents reports whether a header Accept names events before JSON. Clients
-// such as urql accept both for their queries, JSON first, and events alone for
-// their subscriptions.
-func acceptsEvents(accept string) bool {
-	for part := range strings.SplitSeq(accept, ",") {
-		mediaType, _, _ := strings.Cut(part, ";")
-		switch strings.ToLower(strings.TrimSpace(mediaType)) {
-		case eventStream:
-			return true
-		case "application/json", "application/graphql-response+json":
-			return false
-		}
-	}
-	return false
+	return socketTransport{}.Supports(r) || streamTransport{}.Supports(r)
 }
 
 // Do answers until the operation ends, or the client goes.

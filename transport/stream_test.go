@@ -99,7 +99,7 @@ func TestTheProtocolOfStreams(t *testing.T) {
 		})
 	})
 
-	t.Run("events are sent where they are accepted before JSON", func(t *testing.T) {
+	t.Run("events are sent where they are wanted more than JSON", func(t *testing.T) {
 		for accept, want := range map[string]bool{
 			"text/event-stream":                   true,
 			"Text/Event-Stream;q=1, */*":          true,
@@ -109,7 +109,8 @@ func TestTheProtocolOfStreams(t *testing.T) {
 			"":                                    false,
 			"*/*":                                 false,
 			"application/json":                    false,
-			"application/json;q=0.9, text/event-stream": false,
+			"application/json;q=0.9, text/event-stream": true,
+			"application/json, text/event-stream":       false,
 			// What urql sends with queries and mutations.
 			"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed": false,
 		} {
