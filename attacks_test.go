@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"syscall"
@@ -190,7 +192,7 @@ func TestAConnectionThatDripsIsClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := newServer(front, 50*time.Millisecond, slog.New(slog.DiscardHandler))
+	server := newServer(front, 50*time.Millisecond, time.Hour, slog.New(slog.DiscardHandler))
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	for name, atOnce := range map[string]string{
@@ -266,6 +268,34 @@ func TestAnAnswerMayTakeLongerThanItsBody(t *testing.T) {
 	text, _ := io.ReadAll(answer.Body)
 	if string(text) != "<nil>" {
 		t.Errorf("the request was broken off: %s", text)
+	}
+}
+
+func TestAnAnswerThatNobodyTakesIsGivenUp(t *testing.T) {
+	written := make(chan error, 1)
+	server := newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, err := w.Write(make([]byte, 64<<20)) // more than any socket holds
+		written <- err
+	}), time.Hour, 50*time.Millisecond, slog.New(slog.DiscardHandler))
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	select {
+	case err := <-written:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("writing ended with %v", err)
+		}
+	case <-t.Context().Done():
+		t.Fatal("it is still being written")
 	}
 }
 

@@ -26,6 +26,11 @@ import (
 const (
 	// readHeaderTimeout ends connections that send their headers by the drop.
 	readHeaderTimeout = 5 * time.Second
+	// answerTimeout bounds a request from its headers to the end of its answer, so
+	// that whoever takes nothing of it holds it no longer: more than what is taken in
+	// may take to come and to be dealt with. What is streamed has a deadline for each
+	// piece instead.
+	answerTimeout = intakeTimeout + time.Minute
 	// idleTimeout is how long a kept-alive connection may wait for its next
 	// request.
 	idleTimeout = 60 * time.Second
@@ -99,7 +104,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 		return err
 	}
 	front := &frontDoor{}
-	server := newServer(front, readHeaderTimeout, log)
+	server := newServer(front, readHeaderTimeout, answerTimeout, log)
 	group, groupCtx := errgroup.WithContext(ctx)
 	var metrics *monitor.Metrics
 	if c.AdminAddr != "" {
@@ -125,11 +130,12 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 }
 
 // newServer returns the server for everybody: it gives nobody long to say what
-// they want.
-func newServer(front http.Handler, headers time.Duration, log *slog.Logger) *http.Server {
+// they want, nor to take the answer.
+func newServer(front http.Handler, headers, answer time.Duration, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           front,
 		ReadHeaderTimeout: headers,
+		WriteTimeout:      answer,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -30,6 +31,10 @@ const (
 	maxBody = 1 << 20
 	// maxURL bounds the query string of a GET, as most servers and proxies do.
 	maxURL = 8 << 10
+	// takeTimeout is how long a client may take for an answer: the largest have a few
+	// megabytes, which come in half of that over a poor line. The server sets another
+	// deadline for the next request.
+	takeTimeout = 30 * time.Second
 )
 
 // The media types of answers. The first is what clients get that name none: with
@@ -397,6 +402,7 @@ func (a answerer) send(status int, body []byte, wholeQuery bool) {
 		header.Set("Content-Encoding", "gzip")
 		body = gzipped(body)
 	}
+	_ = http.NewResponseController(a.w).SetWriteDeadline(time.Now().Add(takeTimeout)) // a test's recorder has none
 	a.w.WriteHeader(status)
 	_, _ = a.w.Write(body)
 }
