@@ -218,6 +218,7 @@ func TestWhatStreamsRefuse(t *testing.T) {
 		{"a body that is too large", post(`{"query":"`+strings.Repeat("x", 64<<10)+`"}`, "application/json"), 413, "the body of an operation may have 65536 bytes"},
 		{"a URL that is too long", get("query=" + strings.Repeat("x", 8<<10)), 414, "send it by POST"},
 		{"variables that are no object", get("query={hello}&variables=7"), 400, "variables must be a JSON object"},
+		{"a URL that is not in UTF-8", get("query={hello(of:\"%ff\")}"), 400, "text is written in UTF-8"},
 		{"a URL without a query", get(""), 400, "the request has no query"},
 		{"a foreign page", foreign, 403, "pages of this origin may not connect"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -67,6 +68,9 @@ func readURL(r *http.Request) (graphql.RawParams, *unread) {
 		return params, refuse(http.StatusBadRequest, "the query string cannot be read")
 	}
 	request.Query = values.Get("query")
+	if !utf8.ValidString(request.Query) {
+		return params, refuse(http.StatusBadRequest, "text is written in UTF-8")
+	}
 	request.OperationName = values.Get("operationName")
 	request.DocumentID = values.Get("documentId")
 	for name, into := range map[string]*map[string]any{"variables": &request.Variables, "extensions": &request.Extensions} {
