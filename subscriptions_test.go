@@ -31,8 +31,8 @@ func TestReferenceClients(t *testing.T) {
 	t.Log(string(out))
 }
 
-// TestTheExamplesOfTheGuide runs the examples of docs/subscriptions.md as they
-// stand. It needs Node.js, curl and what `npm ci` installs in web/.
+// TestTheExamplesOfTheGuide runs the examples of docs/subscriptions.md,
+// docs/queries.md and docs/carts.md as they stand. It needs Node.js, curl and what `npm ci` installs in web/.
 func TestTheExamplesOfTheGuide(t *testing.T) {
 	t.Parallel()
 	node := nodeWith(t, "@apollo/client", "@urql/core")

@@ -448,8 +448,8 @@ var sources = []*ast.Source{
 #
 # Sections stand in the order of the files in resolvers/: schema-wide parts,
 # query, calls, call statistics, agents, queues, products, chat, live events,
-# workflows, carts, webhooks, mutations, subscriptions.
-# moderation, reset, workflows, carts, mutations, subscriptions.
+# moderation, reset, workflows, carts, webhooks, exports, tokens, mutations,
+# subscriptions.
 
 # ---------------------------------------------------------------- directives
 

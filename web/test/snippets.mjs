@@ -1,28 +1,30 @@
-// Runs the examples of docs/subscriptions.md as they stand, with the packages they import, against a running gateway:
+// Runs the examples of docs/subscriptions.md, docs/queries.md and docs/carts.md as they stand, with the packages they import, against a running gateway:
 //
 //   TOKEN=... CALL_ID=c1 SKUS=a,b,c,... node test/snippets.mjs URL
 //
-// Of an example only the gateway's address is replaced. What its text takes for granted (WATCH, show, token, freshToken) is given
+// Of an example only the gateway's address is replaced. What its text takes for granted (WATCH, show, shop, token, shopperToken, freshToken) is given
 // here. TestTheExamplesOfTheGuide of the Go tests runs it. Exits with 1 if an example does not do what the guide says.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client, fetchExchange } from '@urql/core';
 import WebSocket from 'ws';
 
 const url = process.argv[2];
 const { TOKEN, CALL_ID: callId, SKUS } = process.env;
 const skus = SKUS.split(',');
 const here = dirname(fileURLToPath(import.meta.url));
-const guide = readFileSync(join(here, '../../docs/subscriptions.md'), 'utf8');
+const page = (name) => readFileSync(join(here, `../../docs/${name}.md`), 'utf8');
+const guide = page('subscriptions');
 const folder = mkdtempSync(join(here, 'snippet-')); // below web/, where the packages are
 process.on('exit', () => rmSync(folder, { recursive: true }));
 copyFileSync(join(here, 'resuming.mjs'), join(folder, 'resuming.mjs'));
 
-/** example returns the first block of code below a heading, with the address of this gateway. */
-function example(heading, language) {
-  const below = guide.slice(guide.indexOf(`\n### ${heading}\n`));
+/** example returns the first block of code below a heading of a page, with the address of this gateway. */
+function example(heading, language, text = guide) {
+  const below = text.slice(text.search(new RegExp(`^##+ ${heading}$`, 'm')));
   const block = below.match(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's'));
   assert(block, `no ${language} below ${heading}`);
   const at = new URL(url);
@@ -41,9 +43,10 @@ globalThis.WATCH = guide.match(/```graphql\n(.*?)```/s)[1];
 globalThis.shows = {}; // what each example calls as show
 globalThis.token = TOKEN;
 globalThis.freshToken = async () => TOKEN;
+globalThis.shop = { change: async () => ({ success: true }) };
 
 /** run starts an example; what it shows comes out. */
-async function run(heading) {
+async function run(heading, text = guide) {
   const shown = [];
   let told = () => {};
   globalThis.shows[heading] = (value) => {
@@ -51,7 +54,7 @@ async function run(heading) {
     told();
   };
   const file = join(folder, `${heading.replaceAll(/\W/g, '-')}.mjs`);
-  writeFileSync(file, `const show = globalThis.shows[${JSON.stringify(heading)}];\n${example(heading, 'js')}`);
+  writeFileSync(file, `const show = globalThis.shows[${JSON.stringify(heading)}];\n${example(heading, 'js', text)}`);
   await import(file);
   return async (wanted) => {
     for (;;) {
@@ -118,6 +121,32 @@ for (const heading of ['graphql-ws', 'Apollo Client', 'urql']) {
   curl.kill();
   assert.match(text, /^retry: 2000\n\nid: 5\nevent: next\ndata: \{"data":\{"cartUpdated":\{"version":5,"kind":"[A-Z_]+","at":"[^"]+"\}\}\}\n\n/);
   console.log('ok curl');
+}
+
+{
+  const created = await post('/graphql', { query: 'mutation ($callId: ID!) { createShopperToken(input: { callId: $callId }) { token } }', variables: { callId } });
+  globalThis.shopperToken = created.data.createShopperToken.token;
+  const shows = await run('The handshake', page('carts'));
+  const { found } = await shows((update) => Number(update.version) > latest);
+  assert.deepEqual(found, { version: latest + 1 });
+  console.log('ok carts.md');
+}
+
+{
+  const queries = page('queries');
+  const shows = await run('Lists', queries);
+  const { found } = await shows((call) => call.callId === 'c1');
+  assert.match(found.startedAt, /Z$/);
+
+  const answer = spawn('bash', ['-c', example('A request', 'sh', queries)], { env: { ...process.env, TOKEN } });
+  let text = '';
+  for await (const piece of answer.stdout) text += piece;
+  assert.deepEqual(JSON.parse(text), { data: { call: { callId: 'c1', status: 'ACCEPTED' } } });
+
+  const urql = new Client({ url, exchanges: [fetchExchange], preferGetMethod: false, fetchOptions: { headers: { Authorization: `Bearer ${TOKEN}` } } });
+  const { data } = await urql.query('{ call(id: "c1") { callId } }', {}).toPromise();
+  assert.deepEqual(data, { call: { callId: 'c1' } });
+  console.log('ok queries.md');
 }
 
 clearTimeout(deadline);
