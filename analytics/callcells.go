@@ -8,28 +8,32 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
 // Bounds of what one cell may say: far above what real exports hold, and low
 // enough for a row to fit into a document and its keys into an index.
 const (
-	maxIDLength    = 128     // characters, as an event's id
-	maxNameLength  = 256     // characters
-	maxListEntries = 1000    // SKUs, order ids, amounts of one cell
-	maxCount       = 1e9     // messages, purchases
-	maxSeconds     = 3e9     // nearly a century
-	maxMinor       = 1e15    // of one currency, as ParseMoney has it
-	minYear        = 1       // what RFC 3339 can write
-	maxYear        = 9900    // the same, with the longest call still ahead
-	listSeparator  = ";"     // of SKUs, order ids, amounts and currencies
-	formulaSigns   = "=+-@'" // what a spreadsheet takes for a formula, and the guard itself
+	maxIDLength    = 128        // characters, as an event's id
+	maxNameLength  = 256        // characters
+	maxListEntries = 1000       // SKUs, order ids, amounts of one cell
+	maxCount       = 1e9        // messages, purchases
+	maxSeconds     = 3e9        // nearly a century
+	maxMinor       = 1e15       // of one currency, as ParseMoney has it
+	minYear        = 1          // what RFC 3339 can write
+	maxYear        = 9900       // the same, with the longest call still ahead
+	listSeparator  = ";"        // of SKUs, order ids, amounts and currencies
+	formulaSigns   = "=+-@＝＋－＠" // what a spreadsheet takes for a formula, in full width too
 )
 
 // GuardFormula puts one ' in front of a text that a spreadsheet could take for a
-// formula, so that opening an export runs nothing.
+// formula, so that opening an export runs nothing: some look behind blanks, tabs
+// and line ends. A text that begins with ' gets one more.
 func GuardFormula(cell string) string {
-	if cell != "" && strings.IndexByte(formulaSigns, cell[0]) >= 0 {
+	bare := strings.TrimLeftFunc(cell, unicode.IsSpace)
+	first, _ := utf8.DecodeRuneInString(bare)
+	if strings.HasPrefix(cell, "'") || bare != "" && strings.ContainsRune(formulaSigns, first) {
 		return "'" + cell
 	}
 	return cell
