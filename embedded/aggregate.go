@@ -126,12 +126,12 @@ func parseCountStage(v value) (stage, error) {
 	}
 
 	return func(in stream) stream {
-		return gathered(func() ([]*record, error) {
+		return gathered(func() ([]record, error) {
 			n := 0
-			if err := in.each(func(*record) { n++ }); err != nil || n == 0 {
+			if err := in.each(func(record) { n++ }); err != nil || n == 0 {
 				return nil, err
 			}
-			return []*record{{raw: document(stringOf(v), n)}}, nil
+			return []record{{raw: document(stringOf(v), n)}}, nil
 		})
 	}, nil
 }
@@ -165,11 +165,11 @@ type unwinding struct {
 	rest walker // of the array in doc
 }
 
-func (u *unwinding) next() (*record, error) {
+func (u *unwinding) next() (record, error) {
 	for !u.rest.next() {
 		rec, err := u.in()
-		if rec == nil || err != nil {
-			return nil, err
+		if rec.raw == nil || err != nil {
+			return record{}, err
 		}
 		v, behind := descend(docValue(rec.raw), u.path)
 		if len(behind) > 0 {
@@ -189,10 +189,10 @@ func (u *unwinding) next() (*record, error) {
 }
 
 // with returns doc with v in the place of the array; a missing v removes it.
-func (u *unwinding) with(doc []byte, v value) (*record, error) {
+func (u *unwinding) with(doc []byte, v value) (record, error) {
 	put := &node{}
 	put.add(u.path, leaf{apply: func(value) (value, error) { return v, nil }, keeps: true})
 	out, err := put.rewrite(make([]byte, 0, len(doc)), doc)
 
-	return &record{raw: out}, err
+	return record{raw: out}, err
 }

@@ -194,9 +194,9 @@ func (r *request) listIndexes() operation {
 		if c == nil {
 			return nil, refuse(codeNamespaceNotFound, "ns does not exist: %s", ns)
 		}
-		var specs []*record
+		var specs []record
 		for _, ix := range c.indexes {
-			specs = append(specs, &record{raw: ix.spec})
+			specs = append(specs, record{raw: ix.spec})
 		}
 		return r.firstBatch(dst, ns, listStream(specs), batch, false)
 	}}
@@ -262,15 +262,15 @@ func (r *request) listCollections() operation {
 	r.take("nameOnly", "authorizedCollections")
 
 	return operation{run: func(dst []byte) ([]byte, error) {
-		var list []*record
+		var list []record
 		for ns := range r.view.colls {
 			name, ours := strings.CutPrefix(ns, r.db+".")
 			doc := document("name", name, "type", "collection", "options", emptyDoc, "info", document("readOnly", false))
 			if ours && q.filter.matches(doc) {
-				list = append(list, &record{raw: doc})
+				list = append(list, record{raw: doc})
 			}
 		}
-		slices.SortFunc(list, func(a, b *record) int { return bytes.Compare(a.raw, b.raw) })
+		slices.SortFunc(list, func(a, b record) int { return bytes.Compare(a.raw, b.raw) })
 		return r.firstBatch(dst, r.db+".$cmd.listCollections", listStream(list), batch, false)
 	}}
 }

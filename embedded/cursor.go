@@ -19,7 +19,7 @@ const (
 type cursor struct {
 	ns   string
 	next stream
-	held *record     // looked at but not sent yet
+	held record      // looked at but not sent yet
 	idle *time.Timer // closes the cursor when it fires
 }
 
@@ -28,16 +28,16 @@ func (c *cursor) appendBatch(dst []byte, name string, n int64) (out []byte, ende
 	dst = bsoncore.AppendHeader(dst, bsoncore.TypeArray, name)
 	dst, start := startDoc(dst)
 	for i := 0; ; i++ {
-		if c.held == nil {
+		if c.held.raw == nil {
 			if c.held, err = c.next(); err != nil {
 				return nil, true, err
 			}
 		}
-		if c.held == nil || int64(i) == n || i > 0 && len(dst)-start+len(c.held.raw) > maxBatchBytes {
-			return endDoc(dst, start), c.held == nil, nil
+		if c.held.raw == nil || int64(i) == n || i > 0 && len(dst)-start+len(c.held.raw) > maxBatchBytes {
+			return endDoc(dst, start), c.held.raw == nil, nil
 		}
 		dst = appendField(dst, positionKey(i), docValue(c.held.raw))
-		c.held = nil
+		c.held = record{}
 	}
 }
 

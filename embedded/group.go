@@ -38,7 +38,7 @@ func parseGroupStage(v value) (stage, error) {
 		g.sums = append(g.sums, namedExpression{name, sum})
 	}
 
-	return func(in stream) stream { return gathered(func() ([]*record, error) { return g.run(in) }) }, nil
+	return func(in stream) stream { return gathered(func() ([]record, error) { return g.run(in) }) }, nil
 }
 
 // parseAccumulator returns what is to be summed up.
@@ -73,11 +73,11 @@ type group struct {
 	sums []number
 }
 
-func (g *grouping) run(in stream) (out []*record, err error) {
+func (g *grouping) run(in stream) (out []record, err error) {
 	groups := map[string]*group{}
 	var order []*group
 	var key []byte
-	err = in.each(func(r *record) {
+	err = in.each(func(r record) {
 		id := g.id.eval(r.raw)
 		key = appendKey(key[:0], id)
 		gr := groups[string(key)]
@@ -101,7 +101,7 @@ func (g *grouping) run(in stream) (out []*record, err error) {
 		for i, f := range g.sums {
 			doc = bsoncore.AppendValueElement(doc, f.name, gr.sums[i].value())
 		}
-		out = append(out, &record{raw: endDoc(doc, 0)})
+		out = append(out, record{raw: endDoc(doc, 0)})
 	}
 
 	return out, err

@@ -1,16 +1,16 @@
 package embedded
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"strings"
 
-	"github.com/tidwall/btree"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
-// record is one stored document; neither it nor its bytes ever change. seq is its number within its collection, which an
-// update keeps, so that equal keys of different documents differ.
+// record is a document, one that is stored or one made on the way; its bytes never change. The zero value stands for none.
+// seq is its number within its collection, which an update keeps, so that equal keys of different documents differ.
 type record struct {
 	raw []byte
 	seq uint64
@@ -19,32 +19,25 @@ type record struct {
 // noRecord is the seq of no record.
 const noRecord = ^uint64(0)
 
-// entry is one key of one record: the encoded values of the index's fields, then the record's seq.
-type entry struct {
-	key string
-	rec *record
-}
-
 const (
 	seqBytes = 8
-	// entryBytes is what an entry takes beside its key: string header and pointer in nodes about three quarters full,
-	// and the allocation's rounding. recordBytes is the same for a record.
-	entryBytes  = 40
+	// keyBytes is what a key of an index takes beside its bytes: its part of a node, and room that nodes keep. recordBytes
+	// is the same for a record: its place in a page, and the allocation's rounding.
+	keyBytes    = 40
 	recordBytes = 48
 )
 
-// values returns the key without the seq.
-func (e entry) values() string { return e.key[:len(e.key)-seqBytes] }
+// withSeq completes an encoded key to that of a record.
+func withSeq(key []byte, seq uint64) []byte { return binary.BigEndian.AppendUint64(key, seq) }
 
-// size is the estimate of the memory taken, in bytes.
-func (e entry) size() int64 { return int64(len(e.key) + entryBytes) }
+// cutSeq returns the values of a key of an index, and the seq of its record.
+func cutSeq(key []byte) ([]byte, uint64) {
+	at := len(key) - seqBytes
 
-// withSeq completes a key to that of a record's entry.
-func withSeq(key []byte, seq uint64) string {
-	return string(binary.BigEndian.AppendUint64(key, seq))
+	return key[:at], binary.BigEndian.Uint64(key[at:])
 }
 
-// index is an ordered set of entries. Of a published collection it is frozen; the working one is changed in place.
+// index is an ordered set of keys: the encoded values of its fields, then the record's seq.
 type index struct {
 	name    string
 	pattern pattern
@@ -53,18 +46,14 @@ type index struct {
 	spec []byte
 	// multi has a bit for each field whose path met an array in some document. It is only ever added to.
 	multi uint64
-	tree  *btree.BTreeG[entry]
+	tree  tree
 	bytes int64 // estimate of the memory taken
-}
-
-func newTree() *btree.BTreeG[entry] {
-	return btree.NewBTreeGOptions(func(a, b entry) bool { return a.key < b.key }, btree.Options{NoLocks: true})
 }
 
 // parseIndex reads the specification of an index. It fails, naming it, on every option but key, name and unique.
 func parseIndex(doc []byte) (*index, error) {
 	a := nestedArgs("createIndexes.indexes", doc)
-	ix := &index{tree: newTree(), name: a.text("name"), unique: a.flag("unique", false)}
+	ix := &index{name: a.text("name"), unique: a.flag("unique", false)}
 	key := a.document("key")
 	a.take("v", "background")
 	if option := a.untaken(); option != "" {
@@ -93,33 +82,31 @@ func parseIndex(doc []byte) (*index, error) {
 // newIDIndex returns the index that every collection has.
 func newIDIndex() *index {
 	return &index{
-		name: "_id_", pattern: pattern{{path: "_id", comps: []string{"_id"}}}, unique: true, tree: newTree(),
+		name: "_id_", pattern: pattern{{path: "_id", comps: []string{"_id"}}}, unique: true,
 		spec: document("v", 2, "key", document("_id", 1), "name", "_id_"),
 	}
 }
 
 func (ix *index) keyPattern() []byte { return lookup(ix.spec, "key").Data }
 
-func (ix *index) freeze() *index {
-	frozen := *ix
-	frozen.tree = ix.tree.Copy()
+// thaw returns a copy that may be changed; ix must not be changed any more.
+func (ix *index) thaw() *index {
+	own := *ix
+	own.tree = ix.tree.thaw()
 
-	return &frozen
+	return &own
 }
 
-// holder returns the record other than seq that has the key (without a seq), or nil.
-func (ix *index) holder(key string, seq uint64) (found *record) {
-	ix.tree.Ascend(entry{key: key}, func(e entry) bool {
-		if !strings.HasPrefix(e.key, key) {
-			return false
+// holder returns the seq of the record other than seq that has the key (without a seq); false when there is none.
+func (ix *index) holder(key []byte, seq uint64) (uint64, bool) {
+	var it iterator
+	for ok := it.seek(&ix.tree, key); ok && bytes.HasPrefix(it.key(), key); ok = it.next() {
+		if _, found := cutSeq(it.key()); found != seq {
+			return found, true
 		}
-		if e.rec.seq != seq {
-			found = e.rec
-		}
-		return found == nil
-	})
+	}
 
-	return found
+	return noRecord, false
 }
 
 // duplicate is the refusal of a document whose key another one has already.
@@ -140,49 +127,61 @@ func (ix *index) duplicate(ns string, doc []byte) error {
 	return e
 }
 
-// entries returns the entries of a record, in order, and the fields whose path met an array. It fails on parallel arrays.
-func (ix *index) entries(r *record) ([]entry, uint64, error) {
-	if r == nil {
+// keys returns the keys of a record, in order, and the fields whose path met an array. It fails on parallel arrays.
+func (ix *index) keys(r record) ([][]byte, uint64, error) {
+	if r.raw == nil {
 		return nil, 0, nil
 	}
 	keys, multi, err := ix.pattern.keys(r.raw)
-	out := make([]entry, len(keys))
-	for i, k := range keys {
-		out[i] = entry{withSeq(k, r.seq), r}
+	for i := range keys {
+		keys[i] = withSeq(keys[i], r.seq)
 	}
 
-	return out, multi, err
+	return keys, multi, err
 }
 
 // build fills the index from records. It fails when a document cannot be indexed or a unique key is held twice.
-func (ix *index) build(ns string, records []*record) error {
-	all := make([]entry, 0, len(records))
-	for _, r := range records {
-		own, multi, err := ix.entries(r)
-		if err != nil {
-			return err
-		}
+func (ix *index) build(c *collection) error {
+	all := make([][]byte, 0, c.count())
+	err := c.each(func(r record) error {
+		own, multi, err := ix.keys(r)
 		ix.multi |= multi
 		all = append(all, own...)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 
-	slices.SortFunc(all, compareEntries)
-	for i, e := range all {
-		if ix.unique && i > 0 && e.rec != all[i-1].rec && e.values() == all[i-1].values() {
-			return ix.duplicate(ns, e.rec.raw)
+	slices.SortFunc(all, bytes.Compare)
+	var last []byte
+	lastSeq := noRecord
+	for _, key := range all {
+		values, seq := cutSeq(key)
+		if ix.unique && seq != lastSeq && lastSeq != noRecord && bytes.Equal(values, last) {
+			return ix.duplicate(c.ns, c.docs.get(seq))
 		}
-		ix.tree.Load(e)
-		ix.bytes += e.size()
+		last, lastSeq = values, seq
+		ix.add(key)
 	}
 
 	return nil
 }
 
-func compareEntries(a, b entry) int { return strings.Compare(a.key, b.key) }
+func (ix *index) add(key []byte) {
+	ix.tree.insert(key)
+	ix.bytes += int64(len(key) + keyBytes)
+}
 
-// collection is a set of documents with its indexes, the one on _id first; its tree holds every record once.
+func (ix *index) remove(key []byte) {
+	ix.tree.remove(key)
+	ix.bytes -= int64(len(key) + keyBytes)
+}
+
+// collection is a set of documents with its indexes, the one on _id first. A published one is never changed.
 type collection struct {
 	ns      string
+	docs    documents
 	indexes []*index
 	nextSeq uint64
 	bytes   int64 // estimate of the memory taken
@@ -192,72 +191,80 @@ func newCollection(ns string) *collection {
 	return &collection{ns: ns, indexes: []*index{newIDIndex()}}
 }
 
-// freeze returns a copy that stays as it is now; c may be changed on. It takes a moment, whatever the size.
-func (c *collection) freeze() *collection {
-	out := *c
-	out.indexes = make([]*index, len(c.indexes))
+// thaw returns a copy that may be changed; c must not be changed any more. It takes a moment, whatever the size.
+func (c *collection) thaw() *collection {
+	own := *c
+	own.docs = c.docs.thaw()
+	own.indexes = make([]*index, len(c.indexes))
 	for i, ix := range c.indexes {
-		out.indexes[i] = ix.freeze()
+		own.indexes[i] = ix.thaw()
 	}
 
-	return &out
+	return &own
 }
 
-func (c *collection) count() int { return c.indexes[0].tree.Len() }
+func (c *collection) count() int { return c.indexes[0].tree.count }
 
-// byID returns the record with that _id, or nil.
-func (c *collection) byID(id value) *record {
-	return c.indexes[0].holder(string(appendKey(nil, id)), noRecord)
+// byID returns the record with that _id.
+func (c *collection) byID(id value) record { return c.byKey(appendKey(nil, id)) }
+
+// byKey returns the record with that encoded _id.
+func (c *collection) byKey(key []byte) record {
+	seq, ok := c.indexes[0].holder(key, noRecord)
+	if !ok {
+		return record{}
+	}
+
+	return record{c.docs.get(seq), seq}
 }
 
-func (c *collection) records() []*record {
-	out := make([]*record, 0, c.count())
-	c.indexes[0].tree.Scan(func(e entry) bool { out = append(out, e.rec); return true })
+// each calls do with every record, in the order of _id, until it fails.
+func (c *collection) each(do func(r record) error) error {
+	var it iterator
+	for ok := it.seek(&c.indexes[0].tree, nil); ok; ok = it.next() {
+		_, seq := cutSeq(it.key())
+		if err := do(record{c.docs.get(seq), seq}); err != nil {
+			return err
+		}
+	}
 
-	return out
+	return nil
 }
 
 // indexChange is what a write does to one index, worked out before anything is touched.
 type indexChange struct {
-	before, after []entry
+	before, after [][]byte
 	multi         uint64
-	grows         int64
 }
 
-// replace puts raw in the place of old: an insert when old is nil, a delete when raw is. It changes nothing when it fails:
-// on a duplicate unique key, on parallel arrays, or when the collection would grow by more than room bytes.
-func (c *collection) replace(old *record, raw []byte, room int64) error {
-	var rec *record
-	grows := int64(0)
-	if raw != nil {
-		rec = &record{raw, c.nextSeq}
-		grows += int64(len(raw) + recordBytes)
-	}
-	if old != nil {
-		grows -= int64(len(old.raw) + recordBytes)
-	}
-	if old != nil && rec != nil {
+// replace puts raw in the place of old: an insert when there is no old one, a delete when raw is nil. It changes nothing
+// when it fails: on a duplicate unique key, on parallel arrays, or when the collection would grow by more than room bytes.
+func (c *collection) replace(old record, raw []byte, room int64) error {
+	rec := record{raw, c.nextSeq}
+	if old.raw != nil {
 		rec.seq = old.seq
 	}
 
+	grows := recordSize(raw) - recordSize(old.raw)
 	changes := make([]indexChange, len(c.indexes))
 	for i, ix := range c.indexes {
 		ch := &changes[i]
 		var err error
-		ch.before, _, _ = ix.entries(old)
-		if ch.after, ch.multi, err = ix.entries(rec); err != nil {
+		ch.before, _, _ = ix.keys(old)
+		if ch.after, ch.multi, err = ix.keys(rec); err != nil {
 			return err
 		}
-		for _, e := range ch.before {
-			ch.grows -= e.size()
+		for _, key := range ch.before {
+			grows -= int64(len(key) + keyBytes)
 		}
-		for _, e := range ch.after {
-			if ix.unique && ix.holder(e.values(), rec.seq) != nil {
-				return ix.duplicate(c.ns, raw)
+		for _, key := range ch.after {
+			grows += int64(len(key) + keyBytes)
+			if values, _ := cutSeq(key); ix.unique {
+				if _, held := ix.holder(values, rec.seq); held {
+					return ix.duplicate(c.ns, raw)
+				}
 			}
-			ch.grows += e.size()
 		}
-		grows += ch.grows
 	}
 	if grows > 0 && grows > room {
 		return refuse(codeMemoryLimit, "the memory limit is reached: the write would take %d bytes more", grows)
@@ -265,23 +272,35 @@ func (c *collection) replace(old *record, raw []byte, room int64) error {
 
 	for i, ix := range c.indexes {
 		ch := &changes[i]
-		for _, e := range ch.before {
-			if _, kept := slices.BinarySearchFunc(ch.after, e, compareEntries); !kept {
-				ix.tree.Delete(e)
-			}
-		}
-		for _, e := range ch.after {
-			ix.tree.Set(e)
-		}
+		without(ch.before, ch.after, ix.remove)
+		without(ch.after, ch.before, ix.add)
 		ix.multi |= ch.multi
-		ix.bytes += ch.grows
 	}
-	if old == nil {
+	c.docs.set(rec.seq, raw)
+	if old.raw == nil {
 		c.nextSeq++
 	}
 	c.bytes += grows
 
 	return nil
+}
+
+// recordSize is the estimate of the memory that a document takes beside its keys, in bytes.
+func recordSize(raw []byte) int64 {
+	if raw == nil {
+		return 0
+	}
+
+	return int64(len(raw) + recordBytes)
+}
+
+// without calls do with the keys that are not among the others, which are in order.
+func without(keys, others [][]byte, do func(key []byte)) {
+	for _, key := range keys {
+		if _, found := slices.BinarySearchFunc(others, key, bytes.Compare); !found {
+			do(key)
+		}
+	}
 }
 
 // indexNamed returns the position of the index with that name, or -1.

@@ -103,11 +103,11 @@ func FuzzFilter(f *testing.F) {
 		}
 		c := newCollection("db.c")
 		doc = withID(doc, value{})
-		if storable(doc) != nil || c.replace(nil, doc, 1<<40) != nil {
+		if storable(doc) != nil || c.replace(record{}, doc, 1<<40) != nil {
 			return
 		}
 		r, err := c.scan(query{filter: parsed})()
-		if err != nil || (r != nil) != parsed.matches(doc) {
+		if err != nil || (r.raw != nil) != parsed.matches(doc) {
 			t.Fatalf("scan found %v (%v), the filter says otherwise", r, err)
 		}
 	})

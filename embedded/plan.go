@@ -14,7 +14,7 @@ const (
 // keyRange is the keys from lo up to, but without, hi; an empty hi is no bound. The first prefix bytes of lo belong to
 // fields that are fixed within the range.
 type keyRange struct {
-	lo, hi string
+	lo, hi []byte
 	prefix int
 }
 
@@ -90,7 +90,7 @@ func (ix *index) plan(filter all) *plan {
 			for _, prefix := range prefixes {
 				for _, iv := range b.intervals {
 					lo, hi := slices.Concat(prefix, iv.lo), slices.Concat(prefix, iv.hi)
-					p.ranges = append(p.ranges, keyRange{string(lo), string(hi), len(prefix)})
+					p.ranges = append(p.ranges, keyRange{lo, hi, len(prefix)})
 				}
 			}
 			break
@@ -110,7 +110,7 @@ func (ix *index) plan(filter all) *plan {
 	}
 	if !p.limited {
 		for _, prefix := range prefixes {
-			p.ranges = append(p.ranges, keyRange{string(prefix), string(successor(prefix)), len(prefix)})
+			p.ranges = append(p.ranges, keyRange{prefix, successor(prefix), len(prefix)})
 		}
 	}
 	p.exact = used == len(filter) && ix.multi == 0

@@ -31,11 +31,18 @@ func ids(t interface{ Fatal(...any) }, s stream) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r == nil {
+		if r.raw == nil {
 			return out
 		}
 		out = append(out, lookup(r.raw, "_id").String())
 	}
+}
+
+// stored returns the records of a collection.
+func stored(c *collection) (out []record) {
+	_ = c.each(func(r record) error { out = append(out, r); return nil })
+
+	return out
 }
 
 // A query finds the same documents through whatever index serves it as by looking at every document, in an order that the
@@ -58,7 +65,7 @@ func (w world) check(t *rapid.T) {
 		id := int32(rapid.IntRange(0, 12).Draw(t, "id"))
 		old := c.byID(val(id))
 		switch {
-		case old != nil && i%4 == 0:
+		case old.raw != nil && i%4 == 0:
 			if err := c.replace(old, nil, 1<<40); err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +85,7 @@ func (w world) check(t *rapid.T) {
 		}
 		sort, _ := parsePattern(raw(w.pattern(0).Draw(t, "sort")), codeBadValue)
 		q := query{filter: filter}
-		want := ids(t, q.of((&plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}}).records()))
+		want := ids(t, q.of(c.records(&plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}})))
 
 		q.sort = sort
 		s := c.scan(q)
@@ -89,7 +96,7 @@ func (w world) check(t *rapid.T) {
 			if err != nil && asProtocol(err).code == codeBadValue {
 				return // a sort over parallel arrays
 			}
-			if r == nil {
+			if r.raw == nil {
 				break
 			}
 			got = append(got, lookup(r.raw, "_id").String())
@@ -116,12 +123,12 @@ func (w world) check(t *rapid.T) {
 // checkIndexes fails unless every index holds exactly the keys of every document, and the estimate of memory is right.
 func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 	total := int64(0)
-	for _, r := range c.records() {
+	for _, r := range stored(c) {
 		total += int64(len(r.raw) + recordBytes)
 	}
 	for _, ix := range c.indexes {
 		want := 0
-		for _, r := range c.records() {
+		for _, r := range stored(c) {
 			keys, _, err := ix.pattern.keys(r.raw)
 			if err != nil {
 				t.Fatalf("index %s: %v", ix.name, err)
@@ -129,13 +136,14 @@ func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 			for _, key := range keys {
 				k := withSeq(key, r.seq)
 				want++
-				total += int64(len(k) + entryBytes)
-				if e, ok := ix.tree.Get(entry{key: k}); !ok || e.rec != r {
+				total += int64(len(k) + keyBytes)
+				var it iterator
+				if !it.seek(&ix.tree, k) || !bytes.Equal(it.key(), k) {
 					t.Fatalf("index %s lacks a key of %s", ix.name, bsoncore.Document(r.raw))
 				}
 			}
 		}
-		if got := ix.tree.Len(); got != want {
+		if got := ix.tree.count; got != want {
 			t.Fatalf("index %s has %d keys, want %d", ix.name, got, want)
 		}
 	}
@@ -143,7 +151,7 @@ func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 	for _, ix := range c.indexes {
 		own += ix.bytes
 	}
-	for _, r := range c.records() {
+	for _, r := range stored(c) {
 		own += int64(len(r.raw) + recordBytes)
 	}
 	if own != total {
@@ -162,7 +170,7 @@ func TestWhichIndexServesAQuery(t *testing.T) {
 		c.indexes = append(c.indexes, mustIndex(t, key, false))
 	}
 	for i := range 100 {
-		err := c.replace(nil, d("_id", i, "org", i%3, "at", i, "agent", i%7, "name", "n", "tags", bson.A{i % 2, i}, "lines", bson.A{o("sku", i, "n", 1), o("sku", 0, "n", i)}), 1<<40)
+		err := c.replace(record{}, d("_id", i, "org", i%3, "at", i, "agent", i%7, "name", "n", "tags", bson.A{i % 2, i}, "lines", bson.A{o("sku", i, "n", 1), o("sku", 0, "n", i)}), 1<<40)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,12 +92,12 @@ func (p *projection) of(in stream) stream {
 		return in
 	}
 
-	return func() (*record, error) {
+	return func() (record, error) {
 		r, err := in()
-		if r == nil || err != nil {
-			return nil, err
+		if r.raw == nil || err != nil {
+			return record{}, err
 		}
-		return &record{raw: p.shape(r.raw)}, nil
+		return record{raw: p.shape(r.raw)}, nil
 	}
 }
 

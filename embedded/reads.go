@@ -68,7 +68,7 @@ func (r *request) distinct() operation {
 
 	return operation{ns, &q, func(dst []byte) ([]byte, error) {
 		found := valueSet{keys: map[string]bool{}}
-		err := r.view.colls[ns].scan(q).each(func(rec *record) {
+		err := r.view.colls[ns].scan(q).each(func(rec record) {
 			visit(docValue(rec.raw), path, func(v value, _ bool) bool {
 				list := []value{v}
 				if v.Type == bsoncore.TypeArray {

@@ -146,8 +146,10 @@ func (h *history) apply(payload []byte) error {
 			h.docs++
 			c.load(bytes.Clone(data))
 		case opDelete:
-			if rec := c.indexes[0].holder(string(data), noRecord); rec != nil {
-				c.indexes[0].tree.Delete(entry{key: withSeq(bytes.Clone(data), rec.seq)})
+			if rec := c.byKey(data); rec.raw != nil {
+				c.indexes[0].remove(withSeq(bytes.Clone(data), rec.seq))
+				c.docs.set(rec.seq, nil)
+				c.bytes -= recordSize(rec.raw)
 			}
 		case opCreate:
 			h.colls[ns] = newCollection(ns)
@@ -176,31 +178,25 @@ func (h *history) apply(payload []byte) error {
 
 // load puts raw in the place of the document with its _id, into the index on _id only.
 func (c *collection) load(raw []byte) {
-	tree := c.indexes[0].tree
-	key := appendKey(make([]byte, 0, 32), lookup(raw, "_id"))
-	if last, ok := tree.Max(); ok && last.values() >= string(key) {
-		if rec := c.indexes[0].holder(string(key), noRecord); rec != nil {
-			tree.Set(entry{withSeq(key, rec.seq), &record{raw, rec.seq}})
-			return
-		}
+	key := appendKey(make([]byte, 0, 64), lookup(raw, "_id"))
+	rec := c.byKey(key)
+	if rec.raw == nil {
+		rec.seq = c.nextSeq
+		c.nextSeq++
+		c.indexes[0].add(withSeq(key, rec.seq))
 	}
-	tree.Load(entry{withSeq(key, c.nextSeq), &record{raw, c.nextSeq}})
-	c.nextSeq++
+	c.docs.set(rec.seq, raw)
+	c.bytes += recordSize(raw) - recordSize(rec.raw)
 }
 
-// index builds the indexes beside those on _id, on all cores, and estimates the memory taken.
+// index builds the indexes beside those on _id, on all cores.
 func (h *history) index() error {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, c := range h.colls {
-		records := c.records()
 		for _, ix := range c.indexes[1:] {
-			g.Go(func() error { return ix.build(c.ns, records) })
+			g.Go(func() error { return ix.build(c) })
 		}
-		for _, r := range records {
-			c.bytes += int64(len(r.raw) + recordBytes)
-		}
-		c.indexes[0].tree.Scan(func(e entry) bool { c.indexes[0].bytes += e.size(); return true })
 	}
 	err := g.Wait()
 	for _, c := range h.colls {

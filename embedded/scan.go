@@ -1,11 +1,9 @@
 package embedded
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/tidwall/btree"
 )
 
 // query is what find, count, distinct, update, delete and the head of an aggregation ask of a collection.
@@ -19,14 +17,14 @@ type query struct {
 // checkEvery is after how many looked-at documents a query looks at the clock.
 const checkEvery = 256
 
-// stream returns the next record, stored or made on the way, and nil at the end.
-type stream func() (*record, error)
+// stream returns the next record, stored or made on the way, and the zero one at the end.
+type stream func() (record, error)
 
 // each calls do with every record of the stream.
-func (s stream) each(do func(r *record)) error {
+func (s stream) each(do func(r record)) error {
 	for {
 		r, err := s()
-		if r == nil || err != nil {
+		if r.raw == nil || err != nil {
 			return err
 		}
 		do(r)
@@ -34,15 +32,15 @@ func (s stream) each(do func(r *record)) error {
 }
 
 // all returns the records of the stream.
-func (s stream) all() (out []*record, err error) {
-	err = s.each(func(r *record) { out = append(out, r) })
+func (s stream) all() (out []record, err error) {
+	err = s.each(func(r record) { out = append(out, r) })
 
 	return out, err
 }
 
 // listStream is a stream of records that are there already.
-func listStream(list []*record) stream {
-	return func() (r *record, err error) {
+func listStream(list []record) stream {
+	return func() (r record, err error) {
 		if len(list) > 0 {
 			r, list = list[0], list[1:]
 		}
@@ -51,14 +49,14 @@ func listStream(list []*record) stream {
 }
 
 // gathered is a stream of records that are all made at the first call.
-func gathered(make func() ([]*record, error)) stream {
+func gathered(make func() ([]record, error)) stream {
 	var out stream
 
-	return func() (*record, error) {
+	return func() (record, error) {
 		if out == nil {
 			list, err := make()
 			if err != nil {
-				return nil, err
+				return record{}, err
 			}
 			out = listStream(list)
 		}
@@ -79,7 +77,7 @@ func (c *collection) scan(q query) stream {
 		q.sort = nil
 	}
 
-	return q.of(p.records())
+	return q.of(c.records(p))
 }
 
 // of returns what the query asks of a stream.
@@ -90,13 +88,13 @@ func (q query) of(in stream) stream {
 	}
 	skip, left := q.skip, q.limit
 
-	return func() (*record, error) {
+	return func() (record, error) {
 		if q.limit > 0 && left == 0 {
-			return nil, nil
+			return record{}, nil
 		}
 		for ; skip > 0; skip-- {
-			if r, err := out(); r == nil || err != nil {
-				return nil, err
+			if r, err := out(); r.raw == nil || err != nil {
+				return record{}, err
 			}
 		}
 		left--
@@ -107,27 +105,33 @@ func (q query) of(in stream) stream {
 func (q query) matching(in stream) stream {
 	looked := 0
 
-	return func() (*record, error) {
+	return func() (record, error) {
 		for {
 			r, err := in()
 			if looked++; looked%checkEvery == 0 && !q.deadline.IsZero() && time.Now().After(q.deadline) {
-				return nil, refuse(codeMaxTimeExpired, "operation exceeded time limit")
+				return record{}, refuse(codeMaxTimeExpired, "operation exceeded time limit")
 			}
-			if r == nil || err != nil || q.filter.matches(r.raw) {
+			if r.raw == nil || err != nil || q.filter.matches(r.raw) {
 				return r, err
 			}
 		}
 	}
 }
 
+// sortable is a record with its key in a sort.
+type sortable struct {
+	key []byte
+	record
+}
+
 // sorted sorts in memory, by the key that each document has under the pattern; equal ones stay in order. Beside a limit no
 // more is kept than is needed. It fails on a document in which two fields of the pattern are arrays.
 func (q query) sorted(in stream) stream {
-	return gathered(func() (out []*record, err error) {
-		var found []entry
+	return gathered(func() (out []record, err error) {
+		var found []sortable
 		keep := q.skip + q.limit
 		trim := func() {
-			slices.SortStableFunc(found, compareEntries)
+			slices.SortStableFunc(found, func(a, b sortable) int { return bytes.Compare(a.key, b.key) })
 			if q.limit > 0 && int64(len(found)) > keep {
 				clear(found[keep:])
 				found = found[:keep]
@@ -138,21 +142,21 @@ func (q query) sorted(in stream) stream {
 			if err != nil {
 				return nil, err
 			}
-			if r == nil {
+			if r.raw == nil {
 				break
 			}
 			keys, _, err := q.sort.keys(r.raw)
 			if err != nil {
 				return nil, refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
 			}
-			found = append(found, entry{string(keys[0]), r}) // of an array the least, or for a descending field the greatest
+			found = append(found, sortable{keys[0], r}) // of an array the least, or for a descending field the greatest
 			if q.limit > 0 && int64(len(found)) >= 2*keep+1024 {
 				trim()
 			}
 		}
 		trim()
 		for _, e := range found {
-			out = append(out, e.rec)
+			out = append(out, e.record)
 		}
 		return out, err
 	})
@@ -167,7 +171,7 @@ func (c *collection) countMatching(q query) (n int64, err error) {
 		}
 		return n, nil
 	}
-	err = c.scan(q).each(func(*record) { n++ })
+	err = c.scan(q).each(func(record) { n++ })
 
 	return n, err
 }
@@ -176,57 +180,64 @@ func (c *collection) countMatching(q query) (n int64, err error) {
 type source struct {
 	plan *plan
 	at   int // of the next range
-	// heads are the readers of the ranges that have been begun, in the order of their next entries.
+	// heads are the readers of the ranges that have been begun, in the order of their next keys.
 	heads []*rangeReader
+	spare *rangeReader // that is at its end
 }
 
 // records returns the records in the plan's ranges, each once.
-func (p *plan) records() stream {
+func (c *collection) records(p *plan) stream {
 	s := &source{plan: p}
-	if p.ix.multi == 0 || p.collscan {
-		return func() (*record, error) { return s.next(), nil }
+	var seen map[uint64]bool
+	if p.ix.multi != 0 && !p.collscan {
+		seen = map[uint64]bool{}
 	}
 
-	seen := map[uint64]bool{}
-	return func() (*record, error) {
-		rec := s.next()
-		for rec != nil && seen[rec.seq] {
-			rec = s.next()
+	return func() (record, error) {
+		seq, ok := s.next()
+		for ok && seen[seq] {
+			seq, ok = s.next()
 		}
-		if rec != nil {
-			seen[rec.seq] = true
+		if !ok {
+			return record{}, nil
 		}
-		return rec, nil
+		if seen != nil {
+			seen[seq] = true
+		}
+		return record{c.docs.get(seq), seq}, nil
 	}
 }
 
-func (s *source) next() *record {
+// next returns the seq of the next record; false at the end.
+func (s *source) next() (seq uint64, ok bool) {
 	for ; s.at < len(s.plan.ranges) && (s.plan.merge || len(s.heads) == 0); s.at++ {
-		if rr := s.plan.reader(s.at); rr.next() {
+		if rr := s.reader(s.at); rr.begin(&s.plan.ix.tree) {
 			s.insert(rr)
+		} else {
+			s.spare = rr
 		}
 	}
 	if len(s.heads) == 0 {
-		return nil
+		return noRecord, false
 	}
 
 	first := s.heads[0]
-	rec := first.entry.rec
+	_, seq = cutSeq(first.key())
 	if !first.next() {
-		s.heads = s.heads[1:]
+		s.heads, s.spare = slices.Delete(s.heads, 0, 1), first
 	} else if len(s.heads) > 1 {
-		s.heads = s.heads[1:]
+		s.heads = slices.Delete(s.heads, 0, 1)
 		s.insert(first)
 	}
 
-	return rec
+	return seq, true
 }
 
 // insert puts a reader in its place among the heads: they are in the order of the parts of their keys that lie behind the
 // fixed prefix.
 func (s *source) insert(rr *rangeReader) {
 	at, _ := slices.BinarySearchFunc(s.heads, rr, func(a, b *rangeReader) int {
-		c := strings.Compare(a.entry.key[a.prefix:], b.entry.key[b.prefix:])
+		c := bytes.Compare(a.key()[a.prefix:], b.key()[b.prefix:])
 		if rr.reverse {
 			return -c
 		}
@@ -235,45 +246,55 @@ func (s *source) insert(rr *rangeReader) {
 	s.heads = slices.Insert(s.heads, at, rr)
 }
 
-// rangeReader reads the entries of one range, in either direction.
+// rangeReader reads the keys of one range, in either direction.
 type rangeReader struct {
 	keyRange
-	it      btree.IterG[entry]
+	iterator
 	reverse bool
-	begun   bool
-	entry   entry // the one that next moved to
 }
 
 // reader returns a reader of the range at that place in the plan's direction.
-func (p *plan) reader(at int) *rangeReader {
+func (s *source) reader(at int) *rangeReader {
+	p := s.plan
 	if p.reverse {
 		at = len(p.ranges) - 1 - at
 	}
-	rr := &rangeReader{keyRange: p.ranges[at], reverse: p.reverse}
-	rr.it.Init(p.ix.tree, false)
+	rr := s.spare
+	if rr == nil {
+		rr = &rangeReader{reverse: p.reverse}
+	}
+	rr.keyRange, s.spare = p.ranges[at], nil
 
 	return rr
 }
 
-// next moves to the next entry; false at the end of the range.
-func (rr *rangeReader) next() (ok bool) {
-	switch {
-	case rr.begun && rr.reverse:
-		ok = rr.it.Prev()
-	case rr.begun:
-		ok = rr.it.Next()
-	case !rr.reverse:
-		ok = rr.it.Seek(entry{key: rr.lo})
-	case rr.hi != "" && rr.it.Seek(entry{key: rr.hi}):
-		ok = rr.it.Prev()
-	default:
-		ok = rr.it.Last()
+// begin moves to the first key of the range; false when there is none.
+func (rr *rangeReader) begin(t *tree) bool {
+	if !rr.reverse {
+		return rr.seek(t, rr.lo) && rr.within()
 	}
-	rr.begun = true
-	if !ok {
-		return false
+	if len(rr.hi) == 0 {
+		rr.end(t)
+	} else {
+		rr.seek(t, rr.hi)
 	}
-	rr.entry = rr.it.Item()
 
-	return rr.reverse && rr.entry.key >= rr.lo || !rr.reverse && (rr.hi == "" || rr.entry.key < rr.hi)
+	return rr.prev() && rr.within()
+}
+
+// next moves to the next key; false at the end of the range.
+func (rr *rangeReader) next() bool {
+	if rr.reverse {
+		return rr.prev() && rr.within()
+	}
+
+	return rr.iterator.next() && rr.within()
+}
+
+func (rr *rangeReader) within() bool {
+	if rr.reverse {
+		return bytes.Compare(rr.key(), rr.lo) >= 0
+	}
+
+	return len(rr.hi) == 0 || bytes.Compare(rr.key(), rr.hi) < 0
 }

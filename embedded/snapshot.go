@@ -181,13 +181,13 @@ func (f *frameFile) writeView(v *view, stopped *atomic.Bool) (err error) {
 		for _, ix := range c.indexes[1:] {
 			chunk = appendOp(chunk, opIndex, ns, ix.spec)
 		}
-		c.indexes[0].tree.Scan(func(e entry) bool {
+		_ = c.each(func(r record) error {
 			documents++
-			chunk = appendOp(chunk, opPut, ns, e.rec.raw)
+			chunk = appendOp(chunk, opPut, ns, r.raw)
 			if len(chunk) >= snapshotChunk {
 				flush()
 			}
-			return err == nil
+			return err
 		})
 	}
 	chunk = appendOp(chunk, opEnd, "", binary.AppendUvarint(nil, documents))

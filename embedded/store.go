@@ -155,7 +155,7 @@ func (s *store) freeze() *view {
 	for ns := range s.dirty {
 		delete(v.colls, ns)
 		if c := s.colls[ns]; c != nil {
-			v.colls[ns] = c.freeze()
+			v.colls[ns], s.colls[ns] = c, c.thaw()
 		}
 	}
 	clear(s.dirty)
@@ -168,7 +168,7 @@ func (s *store) thaw() {
 	s.dirty = map[string]bool{}
 	s.colls = map[string]*collection{}
 	for ns, c := range s.published.Load().colls {
-		s.colls[ns] = c.freeze()
+		s.colls[ns] = c.thaw()
 	}
 }
 
@@ -212,7 +212,7 @@ func (t *tx) ensure(ns string) *collection {
 }
 
 // replace is collection.replace within the memory limit, and into the log.
-func (t *tx) replace(c *collection, old *record, raw []byte) error {
+func (t *tx) replace(c *collection, old record, raw []byte) error {
 	before := c.bytes
 	if err := c.replace(old, raw, t.room); err != nil {
 		return err
@@ -230,7 +230,7 @@ func (t *tx) replace(c *collection, old *record, raw []byte) error {
 
 // addIndex builds the index. It fails, changing nothing, when a document stands against it.
 func (t *tx) addIndex(c *collection, ix *index) error {
-	if err := ix.build(c.ns, c.records()); err != nil {
+	if err := ix.build(c); err != nil {
 		return err
 	}
 	if ix.bytes > t.room {

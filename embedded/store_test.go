@@ -81,7 +81,7 @@ func (s *store) content(t *testing.T) []string {
 		for _, ix := range c.indexes[1:] {
 			out = append(out, ns+" index "+bson.Raw(ix.spec).String())
 		}
-		for _, r := range c.records() {
+		for _, r := range stored(c) {
 			out = append(out, ns+" "+bson.Raw(r.raw).String())
 		}
 	}

@@ -152,7 +152,7 @@ func (t *tx) perform(ns string, index int, s statement, o *outcome) error {
 	}
 	if s.insert != nil {
 		o.n++
-		if err := t.replace(t.ensure(ns), nil, s.insert); err != nil {
+		if err := t.replace(t.ensure(ns), record{}, s.insert); err != nil {
 			o.n--
 			return err
 		}
@@ -189,7 +189,7 @@ func (t *tx) perform(ns string, index int, s statement, o *outcome) error {
 
 // change updates one record, or deletes it for a nil update. It returns the document as it is then, and whether that is
 // another one.
-func (t *tx) change(ns string, rec *record, u *update) (doc []byte, modified bool, err error) {
+func (t *tx) change(ns string, rec record, u *update) (doc []byte, modified bool, err error) {
 	if u == nil {
 		return nil, true, t.replace(t.collection(ns), rec, nil)
 	}
@@ -217,7 +217,7 @@ func (t *tx) upsert(ns string, s statement) ([]byte, error) {
 		return nil, err
 	}
 
-	return out, t.replace(t.ensure(ns), nil, out)
+	return out, t.replace(t.ensure(ns), record{}, out)
 }
 
 func (r *request) findAndModify() operation {
