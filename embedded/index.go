@@ -21,9 +21,9 @@ const noRecord = ^uint64(0)
 
 const (
 	seqBytes = 8
-	// keyBytes is what a key of an index takes beside its bytes: its part of a node, and room that nodes keep. recordBytes
-	// is the same for a record: its place in a page, and the allocation's rounding.
-	keyBytes    = 40
+	// keyBytes is what a key of an index takes beside its bytes: its part of a node, and of the room that nodes keep.
+	// recordBytes is the same for a record: its place in a page, and the allocation's rounding.
+	keyBytes    = 20
 	recordBytes = 48
 )
 
@@ -128,11 +128,11 @@ func (ix *index) duplicate(ns string, doc []byte) error {
 }
 
 // keys returns the keys of a record, in order, and the fields whose path met an array. It fails on parallel arrays.
-func (ix *index) keys(r record) ([][]byte, uint64, error) {
+func (ix *index) keys(g *keyGenerator, r record) ([][]byte, uint64, error) {
 	if r.raw == nil {
 		return nil, 0, nil
 	}
-	keys, multi, err := ix.pattern.keys(r.raw)
+	keys, multi, err := g.keys(ix.pattern, r.raw)
 	for i := range keys {
 		keys[i] = withSeq(keys[i], r.seq)
 	}
@@ -142,21 +142,20 @@ func (ix *index) keys(r record) ([][]byte, uint64, error) {
 
 // build fills the index from records. It fails when a document cannot be indexed or a unique key is held twice.
 func (ix *index) build(c *collection) error {
-	all := make([][]byte, 0, c.count())
+	g := keyGenerator{made: make([][]byte, 0, c.count())}
 	err := c.each(func(r record) error {
-		own, multi, err := ix.keys(r)
+		_, multi, err := ix.keys(&g, r)
 		ix.multi |= multi
-		all = append(all, own...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 
-	slices.SortFunc(all, bytes.Compare)
+	slices.SortFunc(g.made, bytes.Compare)
 	var last []byte
 	lastSeq := noRecord
-	for _, key := range all {
+	for _, key := range g.made {
 		values, seq := cutSeq(key)
 		if ix.unique && seq != lastSeq && lastSeq != noRecord && bytes.Equal(values, last) {
 			return ix.duplicate(c.ns, c.docs.get(seq))
@@ -246,12 +245,13 @@ func (c *collection) replace(old record, raw []byte, room int64) error {
 	}
 
 	grows := recordSize(raw) - recordSize(old.raw)
+	var g keyGenerator
 	changes := make([]indexChange, len(c.indexes))
 	for i, ix := range c.indexes {
 		ch := &changes[i]
 		var err error
-		ch.before, _, _ = ix.keys(old)
-		if ch.after, ch.multi, err = ix.keys(rec); err != nil {
+		ch.before, _, _ = ix.keys(&g, old)
+		if ch.after, ch.multi, err = ix.keys(&g, rec); err != nil {
 			return err
 		}
 		for _, key := range ch.before {

@@ -195,10 +195,25 @@ func isPosition(c string) bool {
 	return true
 }
 
+// keyGenerator makes keys, one behind the other in blocks that many share.
+type keyGenerator struct {
+	p     pattern
+	made  [][]byte
+	multi uint64
+	block []byte
+}
+
+const (
+	keyBlock  = 2048 // bytes: about the keys of a document with many indexes
+	commonKey = 128  // bytes that most keys take at most
+)
+
 // keys returns the sorted, distinct keys that doc has under the pattern, and the set of fields (one bit each) whose path
-// met an array. Several keys come from the elements of an array. It fails when two fields meet different arrays.
-func (p pattern) keys(doc []byte) (keys [][]byte, multi uint64, err error) {
-	g := keyGenerator{p: p}
+// met an array. Several keys come from the elements of an array. Behind each is room for a seq. It fails when two fields
+// meet different arrays.
+func (g *keyGenerator) keys(p pattern, doc []byte) (keys [][]byte, multi uint64, err error) {
+	g.p, g.multi = p, 0
+	before := len(g.made)
 	places := make([]place, 0, 4) // enough for most, and on the stack
 	for _, f := range p {
 		places = append(places, place{v: docValue(doc), rest: f.comps})
@@ -206,18 +221,14 @@ func (p pattern) keys(doc []byte) (keys [][]byte, multi uint64, err error) {
 	if err := g.run(places); err != nil {
 		return nil, 0, err
 	}
-	if len(g.keys) > 1 {
-		slices.SortFunc(g.keys, bytes.Compare)
-		g.keys = slices.CompactFunc(g.keys, bytes.Equal)
+	keys = g.made[before:]
+	if len(keys) > 1 {
+		slices.SortFunc(keys, bytes.Compare)
+		keys = slices.CompactFunc(keys, bytes.Equal)
+		g.made = g.made[:before+len(keys)]
 	}
 
-	return g.keys, g.multi, nil
-}
-
-type keyGenerator struct {
-	p     pattern
-	keys  [][]byte
-	multi uint64
+	return slices.Clip(keys), g.multi, nil
 }
 
 // place is where the path of a field has led: to v, with the rest of the path to go; ended once v is what the key takes.
@@ -251,23 +262,28 @@ func (g *keyGenerator) run(places []place) error {
 		return nil
 	}
 
-	list := elements(array)
-	if len(list) == 0 {
-		list = []value{{Type: bsoncore.TypeUndefined}}
+	if len(array) == len(emptyDoc) {
+		return g.each(places, value{Type: bsoncore.TypeUndefined})
 	}
-	for _, e := range list {
-		inner := slices.Clone(places)
-		for i := range inner {
-			if !inner[i].ended {
-				inner[i].enter(e)
-			}
-		}
-		if err := g.run(inner); err != nil {
+	for w := walk(array); w.next(); {
+		if err := g.each(places, w.val); err != nil {
 			return err
 		}
 	}
 
 	return nil
+}
+
+// each follows the paths that have met an array into one element of it.
+func (g *keyGenerator) each(places []place, e value) error {
+	inner := append(make([]place, 0, 4), places...)
+	for i := range inner {
+		if !inner[i].ended {
+			inner[i].enter(e)
+		}
+	}
+
+	return g.run(inner)
 }
 
 // enter moves from an array to an element of it. Below one that is no document nothing is found; an array stays whole.
@@ -280,15 +296,20 @@ func (p *place) enter(e value) {
 }
 
 func (g *keyGenerator) emit(places []place) {
-	key := make([]byte, 0, 48)
+	if cap(g.block)-len(g.block) < commonKey {
+		g.block = make([]byte, 0, keyBlock)
+	}
+	from := len(g.block)
 	for i, f := range g.p {
-		from := len(key)
-		key = appendKey(key, places[i].v)
+		part := len(g.block)
+		g.block = appendKey(g.block, places[i].v)
 		if f.desc {
-			invert(key[from:])
+			invert(g.block[part:])
 		}
 	}
-	g.keys = append(g.keys, key)
+	end := len(g.block)
+	g.block = slices.Grow(g.block, seqBytes)[:end+seqBytes]
+	g.made = append(g.made, g.block[from:end:end+seqBytes])
 }
 
 // descend follows the path through documents until its end, an array, or nothing; it returns what it found and what of

@@ -118,7 +118,7 @@ func TestIndexKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			keys, multi, err := p.keys(c.doc)
+			keys, multi, err := new(keyGenerator).keys(p, c.doc)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func TestIndexKeys(t *testing.T) {
 	}
 
 	p, _ := parsePattern(d("a", 1, "b", 1), codeBadValue)
-	if _, _, err := p.keys(d("a", bson.A{1}, "b", bson.A{2})); asProtocol(err).code != codeParallelArrays {
+	if _, _, err := new(keyGenerator).keys(p, d("a", bson.A{1}, "b", bson.A{2})); asProtocol(err).code != codeParallelArrays {
 		t.Errorf("parallel arrays: got %v", err)
 	}
 }

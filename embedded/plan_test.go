@@ -100,7 +100,7 @@ func (w world) check(t *rapid.T) {
 				break
 			}
 			got = append(got, lookup(r.raw, "_id").String())
-			k, _, err := sort.keys(r.raw)
+			k, _, err := new(keyGenerator).keys(sort, r.raw)
 			if err != nil {
 				return
 			}
@@ -129,7 +129,7 @@ func checkIndexes(t interface{ Fatalf(string, ...any) }, c *collection) {
 	for _, ix := range c.indexes {
 		want := 0
 		for _, r := range stored(c) {
-			keys, _, err := ix.pattern.keys(r.raw)
+			keys, _, err := new(keyGenerator).keys(ix.pattern, r.raw)
 			if err != nil {
 				t.Fatalf("index %s: %v", ix.name, err)
 			}

@@ -129,6 +129,7 @@ type sortable struct {
 func (q query) sorted(in stream) stream {
 	return gathered(func() (out []record, err error) {
 		var found []sortable
+		var g keyGenerator
 		keep := q.skip + q.limit
 		trim := func() {
 			slices.SortStableFunc(found, func(a, b sortable) int { return bytes.Compare(a.key, b.key) })
@@ -145,7 +146,8 @@ func (q query) sorted(in stream) stream {
 			if r.raw == nil {
 				break
 			}
-			keys, _, err := q.sort.keys(r.raw)
+			g.made = g.made[:0]
+			keys, _, err := g.keys(q.sort, r.raw)
 			if err != nil {
 				return nil, refuse(codeBadValue, "cannot sort with keys that are parallel arrays")
 			}

@@ -15,7 +15,7 @@ const (
 // copies others first. So it may be read by many, or changed by one.
 type tree struct {
 	root  *treeNode // nil in an empty tree
-	count int   // of keys
+	count int       // of keys
 	epoch uint64
 }
 
