@@ -56,8 +56,7 @@ func (b *body) Write(p []byte) (int, error) {
 // connection has to be broken off.
 func (b *body) end(r *http.Request, log *slog.Logger, err error) {
 	switch {
-	case err == nil:
-		_ = b.control.SetWriteDeadline(time.Time{}) // the connection may be used again
+	case err == nil: // what is left to be sent keeps the deadline; the next request has its own
 	case b.written == 0:
 		reply.Fail(b.w, r, log, err)
 	default:

@@ -229,12 +229,12 @@ func lines[T any](ctx context.Context, after string, next batches[T], show func(
 
 // stream answers with lines as they come.
 func (h *Handler) stream(w http.ResponseWriter, r *http.Request, lines iter.Seq2[[]byte, error]) {
-	done, err := h.admit()
+	room, err := h.slots.takeFor(auth.From(r.Context()).Org)
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
-	defer done()
+	defer room.free()
 	w.Header().Set("Content-Type", ndjson)
 	if r.Method == http.MethodHead {
 		return

@@ -28,12 +28,12 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 		reply.Only(http.MethodGet)(w, r)
 		return
 	}
-	done, err := h.admit()
+	room, err := h.slots.take()
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
-	defer done()
+	defer room.free()
 	e, err := h.store.BeginDownload(r.Context(), auth.HashToken(r.PathValue("secret")), h.now())
 	if analytics.CodeOf(err) == analytics.NotFound {
 		err = analytics.Errorf(analytics.NotFound, "there is no such file, or its link is no longer valid")
@@ -44,7 +44,10 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	}
 	ended, out := h.watcher(fileName(e), e.Format), newBody(w)
 	p := &progress{store: h.store, now: h.now, log: h.log, export: e, stored: h.now()}
-	tables, err := h.tables(r.Context(), e)
+	var tables []Table
+	if err = room.belongTo(e.Org); err == nil {
+		tables, err = h.tables(r.Context(), e)
+	}
 	if err == nil {
 		announceFile(w, fileName(e), e.Format)
 		for i := range tables {

@@ -16,24 +16,19 @@ import (
 	"cartograph/reply"
 )
 
-const (
-	// downloadsAtOnce bounds the exports that are written at a time: each holds a
-	// batch of rows, and one of XLSX a temporary file.
-	downloadsAtOnce = 16
-	// bufferSize is how much is written at a time, in bytes.
-	bufferSize = 64 << 10
-)
+// bufferSize is how much is written at a time, in bytes.
+const bufferSize = 64 << 10
 
 // Handler answers GET requests for exports and call statistics. Who asks is in
 // the request's context; they need the scope calls:read. The links of exports
 // need nobody: they carry a secret.
 type Handler struct {
-	store     Store
-	now       func() time.Time
-	log       *slog.Logger
-	downloads chan struct{}
-	mux       *http.ServeMux
-	watcher   Watcher
+	store   Store
+	now     func() time.Time
+	log     *slog.Logger
+	slots   slots
+	mux     *http.ServeMux
+	watcher Watcher
 }
 
 // Watcher hears that a file begins to be written, and how that ended. What it
@@ -70,7 +65,7 @@ var _ http.Handler = (*Handler)(nil)
 
 // NewHandler returns the handler of everything that is read over plain HTTP.
 func NewHandler(store Store, now func() time.Time, log *slog.Logger) *Handler {
-	h := &Handler{store: store, now: now, log: log, mux: http.NewServeMux(), downloads: make(chan struct{}, downloadsAtOnce)}
+	h := &Handler{store: store, now: now, log: log, mux: http.NewServeMux()}
 	h.watcher = func(string, analytics.ExportFormat) func(Outcome, int64, int64) {
 		return func(Outcome, int64, int64) {}
 	}
@@ -119,17 +114,17 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics
 		reply.Fail(w, r, h.log, err)
 		return
 	}
-	h.send(w, r, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
+	h.send(w, r, principal.Org, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
 }
 
-// send answers with a file that is written as it is sent.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, name string, format analytics.ExportFormat, table Table) {
-	done, err := h.admit()
+// send answers with a file of an organization that is written as it is sent.
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, org, name string, format analytics.ExportFormat, table Table) {
+	room, err := h.slots.takeFor(org)
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
-	defer done()
+	defer room.free()
 	announceFile(w, name, format)
 	if r.Method == http.MethodHead {
 		return
@@ -180,15 +175,4 @@ func buffered(out io.Writer, to func(io.Writer) error) error {
 		return err
 	}
 	return buffer.Flush()
-}
-
-// admit lets an export begin. It fails with LimitExceeded where too many are
-// being written.
-func (h *Handler) admit() (done func(), err error) {
-	select {
-	case h.downloads <- struct{}{}:
-		return func() { <-h.downloads }, nil
-	default:
-		return nil, analytics.Errorf(analytics.LimitExceeded, "too many exports are being written at the moment")
-	}
 }
