@@ -1,6 +1,9 @@
 package analytics
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // LiveFigures is what a merged bucket of one phase comes to once its sets and
 // carts are counted: plain numbers, as many however much happened, that no longer
@@ -38,7 +41,7 @@ type LiveFigures struct {
 	Meant    []MeantSKU           `bson:"meant"`
 
 	// Minutes are those of the bucket; only prelive needs who started.
-	Minutes []MinuteTally `bson:"minutes"`
+	Minutes PackedMinutes `bson:"series,omitempty"`
 }
 
 // NameCounts are counts by name, in the order of the names.
@@ -95,7 +98,7 @@ func (b *LiveBucket) Figures(phase LivePhase, productOf func(sku string) string)
 
 		Products: b.products(productOf),
 		Meant:    make([]MeantSKU, len(b.Products)),
-		Minutes:  make([]MinuteTally, len(b.Minutes)),
+		Minutes:  PackMinutes(b.minutes(phase)),
 	}
 	for _, device := range f.Devices { // each session has one
 		f.Sessions += device.Count
@@ -103,13 +106,19 @@ func (b *LiveBucket) Figures(phase LivePhase, productOf func(sku string) string)
 	for i := range b.Products {
 		f.Meant[i] = MeantSKU{SKU: b.Products[i].SKU, Product: productOf(b.Products[i].SKU)}
 	}
-	for i := range b.Minutes {
-		f.Minutes[i] = b.Minutes[i]
-		if phase != Prelive {
-			f.Minutes[i].Starters = Ordinals{}
-		}
-	}
 	return f
+}
+
+// minutes returns what the series of a phase show.
+func (b *LiveBucket) minutes(phase LivePhase) []MinuteTally {
+	if phase == Prelive {
+		return b.Minutes
+	}
+	minutes := slices.Clone(b.Minutes)
+	for i := range minutes {
+		minutes[i].Starters = Ordinals{}
+	}
+	return minutes
 }
 
 // Fits reports whether the SKUs of the figures still mean the products they were

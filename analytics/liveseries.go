@@ -21,7 +21,8 @@ type LiveStep struct {
 // PreliveEvolution returns the prelive phase step by step, empty steps included;
 // the first and the last are cut by phase and period. Without a period it begins
 // with the whole step of what happened first, and without a start it ends with
-// the whole step of what happened last. It fails as Period.Steps does.
+// the whole step of what happened last. It fails as Period.Steps does, and for
+// minutes that are damaged.
 func (f *LiveFigures) PreliveEvolution(s *LiveScope, g Granularity, loc *time.Location) ([]PreliveStep, error) {
 	minutes, periods, err := f.evolution(s, Prelive, g, loc)
 	if err != nil {
@@ -70,7 +71,11 @@ func (f *LiveFigures) evolution(s *LiveScope, phase LivePhase, g Granularity, lo
 			return nil, nil, err
 		}
 	}
-	span := f.evolutionSpan(s, phase, g, loc)
+	minutes, err := f.Minutes.Unpack()
+	if err != nil {
+		return nil, nil, err
+	}
+	span := f.evolutionSpan(s, phase, minutes, g, loc)
 	if span.empty() {
 		return nil, nil, nil
 	}
@@ -80,15 +85,15 @@ func (f *LiveFigures) evolution(s *LiveScope, phase LivePhase, g Granularity, lo
 	}
 	steps := make([]MinuteTally, len(periods))
 	at := 0
-	for i := range f.Minutes {
-		minute := time.Unix(f.Minutes[i].Minute, 0)
+	for i := range minutes {
+		minute := time.Unix(minutes[i].Minute, 0)
 		for at < len(periods) && !periods[at].End.After(minute) {
 			at++
 		}
 		if at == len(periods) {
 			break
 		}
-		steps[at].merge(&f.Minutes[i])
+		steps[at].merge(&minutes[i])
 	}
 	return steps, periods, nil
 }
@@ -97,16 +102,16 @@ func (f *LiveFigures) evolution(s *LiveScope, phase LivePhase, g Granularity, lo
 // and period leave an end open, it begins with the whole step of what happened
 // first, and ends with the whole step of what happened last; a broadcast that
 // still runs, with the step of the present.
-func (f *LiveFigures) evolutionSpan(s *LiveScope, phase LivePhase, g Granularity, loc *time.Location) Period {
+func (f *LiveFigures) evolutionSpan(s *LiveScope, phase LivePhase, minutes []MinuteTally, g Granularity, loc *time.Location) Period {
 	asked := s.Timeline.Asked(phase, s.Period)
 	fromEver, forEver := asked.Start.Equal(everStart), asked.End.Equal(everEnd)
 	if asked.empty() || !fromEver && !forEver {
 		return asked
 	}
 	first, last := f.LastSign, f.LastSign
-	if n := len(f.Minutes); n > 0 {
-		first = time.Unix(f.Minutes[0].Minute, 0)
-		last = later(last, time.Unix(f.Minutes[n-1].Minute, 0))
+	if n := len(minutes); n > 0 {
+		first = time.Unix(minutes[0].Minute, 0)
+		last = later(last, time.Unix(minutes[n-1].Minute, 0))
 	}
 	if phase == Live {
 		last = later(last, s.Now)

@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -113,13 +112,13 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 	done := make(map[string]cartDone, len(works))
 	rows := cartRows{r: r, org: org}
 	for len(todo) > 0 {
-		before, err := r.headsOf(ctx, reach, sortedKeysOf(todo))
+		before, err := r.headsOf(ctx, reach, sortedKeys(todo))
 		if err != nil {
 			return nil, err
 		}
 		next := map[string]*cartHead{}
 		var old []logEntry
-		for _, id := range sortedKeysOf(todo) {
+		for _, id := range sortedKeys(todo) {
 			h := before[id]
 			if h == nil {
 				h = &cartHead{Key: reach.Key(id), Org: org, CallID: id, callFacts: todo[id].facts}
@@ -168,7 +167,7 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 func (r *Repository) settleHeads(ctx context.Context, org string, before, written map[string]*cartHead) {
 	var entries []logEntry
 	var created []string
-	for _, id := range sortedKeysOf(written) {
+	for _, id := range sortedKeys(written) {
 		entries = append(entries, written[id].entries()...)
 		if before[id] == nil {
 			created = append(created, id)
@@ -192,12 +191,12 @@ func (r *Repository) tellCarts(ctx context.Context, org string, callIDs []string
 	if err != nil || len(heads) == 0 {
 		return err
 	}
-	calls, err := findByID(ctx, r, collCalls, reach, within(reach), sortedKeysOf(heads), func(c *knownCall) string { return c.CallID })
+	calls, err := findByID(ctx, r, collCalls, reach, within(reach), sortedKeys(heads), func(c *knownCall) string { return c.CallID })
 	if err != nil {
 		return err
 	}
 	var updates []mongo.WriteModel
-	for _, id := range sortedKeysOf(calls) {
+	for _, id := range sortedKeys(calls) {
 		facts := factsOf(calls[id].AgentID, calls[id].QueueID, calls[id].EndedAt)
 		if heads[id].AgentID == facts.AgentID && heads[id].QueueID == facts.QueueID && heads[id].Closes.Equal(facts.Closes) {
 			continue
@@ -244,7 +243,7 @@ type cartRows struct {
 
 // written notes what webhooks tell of in carts that were written.
 func (c *cartRows) written(heads map[string]*cartHead) {
-	for _, id := range sortedKeysOf(heads) {
+	for _, id := range sortedKeys(heads) {
 		c.checked = append(c.checked, checkoutsIn(heads[id].entries(), time.Now())...)
 	}
 }
@@ -294,5 +293,3 @@ func (c *cartRows) derive(ctx context.Context) {
 		_ = c.r.clearMark(ctx, mark)
 	}
 }
-
-func sortedKeysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -138,7 +138,7 @@ func (r *Repository) swapHeads(ctx context.Context, org string, before, next map
 	var inserts []any
 	var updates []mongo.WriteModel
 	var inserted, updated []string
-	for _, id := range sortedKeysOf(next) {
+	for _, id := range sortedKeys(next) {
 		h := next[id]
 		if before[id] == nil {
 			inserts, inserted = append(inserts, h), append(inserted, id)

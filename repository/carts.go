@@ -94,7 +94,7 @@ func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error
 		byOrg[h.Org] = append(byOrg[h.Org], cartWork{callID: h.CallID})
 	}
 	changed := 0
-	for _, org := range sortedKeysOf(byOrg) {
+	for _, org := range sortedKeys(byOrg) {
 		err := r.work(ctx, "expire requests of carts", func(ctx context.Context) error {
 			done, err := r.changeCarts(ctx, org, byOrg[org], now)
 			for _, d := range done {

@@ -151,7 +151,7 @@ func (d *derivation) run(ctx context.Context) error {
 	return d.finishWorkflows(ctx)
 }
 
-func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // subjectsOf returns the subjects of ids.
 func subjectsOf(ids []string, subject func(string) string) []string {

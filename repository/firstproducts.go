@@ -63,7 +63,7 @@ func (r *Repository) completeProducts(ctx context.Context, reach analytics.Reach
 			return wrap(err, "read %s", facts.collection)
 		}
 	}
-	if err := r.markProducts(ctx, reach, "done", &marking, sortedKeysOf(marking.months)); err != nil {
+	if err := r.markProducts(ctx, reach, "done", &marking, sortedKeys(marking.months)); err != nil {
 		return err
 	}
 	return r.setComplete(ctx, state)

@@ -95,12 +95,18 @@ type liveFigures struct {
 	Version     int64               `bson:"version"`
 	LiveEventID string              `bson:"liveEvent"`
 	Phase       analytics.LivePhase `bson:"phase"`
-	// Fresh: they are those of the buckets as these are.
-	Fresh        bool                         `bson:"fresh"`
+	// Counted is the version that they were counted as. At any other one they are
+	// outdated, which "fresh" says too, where it can be looked for. Gateways before
+	// this one know "fresh" alone: they take these for outdated, whose minutes they
+	// could not read, and this one theirs.
+	Counted      int64                        `bson:"counted"`
 	Timeline     analytics.LiveTimeline       `bson:"timeline"`
 	Figures      *analytics.LiveFigures       `bson:"figures,omitempty"`
 	Interactions analytics.InteractionFigures `bson:"interactions,omitempty"`
 }
+
+// isCurrent reports whether the figures are those of the buckets as these are.
+func (f *liveFigures) isCurrent() bool { return f.Counted == f.Version }
 
 // liveFence counts the folds that began to write in an organization.
 type liveFence struct {

@@ -135,6 +135,13 @@ func putLiveCatalog(t *rapid.T, repo *repository.Repository, org string) {
 // visitors may have other numbers.
 var sameReadings = cmp.Options{
 	cmp.Comparer(func(a, b analytics.Ordinals) bool { return a.Count() == b.Count() }),
+	cmp.FilterValues(func(a, b analytics.PackedMinutes) bool { return len(a)+len(b) > 0 }, cmp.Transformer("minutes", func(p analytics.PackedMinutes) []analytics.MinuteTally {
+		minutes, err := p.Unpack()
+		if err != nil {
+			panic(err)
+		}
+		return minutes
+	})),
 	cmpopts.IgnoreFields(analytics.LiveScope{}, "ProductOf"),
 	cmpopts.EquateEmpty(),
 }

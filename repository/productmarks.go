@@ -107,7 +107,7 @@ func (d *derivation) finishProducts(ctx context.Context) error {
 		return nil
 	}
 	d.r.unfoldedProducts.Add(1)
-	for skus := range slices.Chunk(sortedKeysOf(m.months), deriveAtOnce) {
+	for skus := range slices.Chunk(sortedKeys(m.months), deriveAtOnce) {
 		models := make([]mongo.WriteModel, len(skus))
 		for i, sku := range skus {
 			models[i] = mongo.NewUpdateOneModel().

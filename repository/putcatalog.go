@@ -69,7 +69,7 @@ type catalogPut struct {
 // are told to have changed.
 func (p *catalogPut) tellWritten() {
 	for _, collection := range cachedCollections {
-		keys := sortedKeysOf(p.models[collection])
+		keys := sortedKeys(p.models[collection])
 		if collection == collProducts && len(keys) > 0 {
 			p.r.allReferencesChanged(collection, p.reach.Org)
 			continue
@@ -84,7 +84,7 @@ func (p *catalogPut) markEnded(ctx context.Context) (*dirtyMark, error) {
 	if len(p.ended) == 0 {
 		return nil, nil
 	}
-	return p.r.setMark(ctx, p.reach.Org, sortedKeysOf(p.ended))
+	return p.r.setMark(ctx, p.reach.Org, sortedKeys(p.ended))
 }
 
 // tellEnded writes what webhooks tell of the live events that ended.
@@ -93,7 +93,7 @@ func (p *catalogPut) tellEnded(ctx context.Context, mark *dirtyMark) error {
 		return nil
 	}
 	var occasions []analytics.Occasion
-	for _, subject := range sortedKeysOf(p.ended) {
+	for _, subject := range sortedKeys(p.ended) {
 		occasions = append(occasions, p.ended[subject])
 	}
 	if err := p.r.tellWebhooks(ctx, p.reach.Org, occasions); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"cartograph/analytics"
 	"cartograph/repository"
@@ -126,4 +127,52 @@ func TestReadLive(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// TestFiguresOfEarlierVersionsAreCountedAnew holds that gateways before packed
+// minutes and this one never take each other's figures for current.
+func TestFiguresOfEarlierVersionsAreCountedAnew(t *testing.T) {
+	repo := repositorytest.Open(t, nil)
+	catalog, events := smallEvening(t)
+	putCatalog(t, repo, "acme", catalog...)
+	absorb(t, repo, "acme", events...)
+	foldLive(t, repo)
+	want := readLive(t, repo, "acme", analytics.Live, nil)
+	stored := func() bson.Raw {
+		t.Helper()
+		all, err := repo.Raw(t.Context(), "live_figures")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range all {
+			if one.Lookup("phase").StringValue() == string(analytics.Live) {
+				return one
+			}
+		}
+		t.Fatal("no figures are stored")
+		return nil
+	}
+	counted := stored()
+	if value, err := counted.LookupErr("fresh"); err == nil {
+		t.Errorf("an earlier version would take figures for current: fresh is %v", value)
+	}
+	if len(counted.Lookup("figures", "series").Value) == 0 {
+		t.Errorf("no minutes are stored in %v", counted)
+	}
+
+	if _, err := repo.Run(t.Context(), bson.D{{Key: "update", Value: "live_figures"}, {Key: "updates", Value: bson.A{bson.D{
+		{Key: "q", Value: bson.D{{Key: "_id", Value: counted.Lookup("_id")}}},
+		{Key: "u", Value: bson.D{
+			{Key: "$set", Value: bson.D{{Key: "fresh", Value: true}, {Key: "figures.peak", Value: 77}, {Key: "figures.minutes", Value: bson.A{bson.D{{Key: "minute", Value: int64(60)}, {Key: "peak", Value: 77}}}}}},
+			{Key: "$unset", Value: bson.D{{Key: "counted", Value: ""}, {Key: "figures.series", Value: ""}}},
+		}},
+	}}}}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, readLive(t, repo, "acme", analytics.Live, nil), sameReadings); diff != "" {
+		t.Errorf("read of what an earlier version stored (-want +got):\n%s", diff)
+	}
+	if again := stored(); !counted.Lookup("figures").Equal(again.Lookup("figures")) {
+		t.Errorf("what is stored then is %v, want the figures of %v", again, counted)
+	}
 }

@@ -90,7 +90,7 @@ func (d *derivation) tellBrokenCheckouts(ctx context.Context, callIDs []string) 
 	for _, entry := range logged {
 		entries = append(entries, *entry)
 	}
-	for _, id := range sortedKeysOf(heads) {
+	for _, id := range sortedKeys(heads) {
 		entries = append(entries, heads[id].entries()...)
 	}
 	return d.r.tellWebhooks(ctx, d.reach.Org, checkoutsIn(entries, d.brokenAt))
@@ -113,7 +113,7 @@ func (d *derivation) tellBrokenEnds(ctx context.Context, subjects []string) erro
 		return err
 	}
 	var occasions []analytics.Occasion
-	for _, id := range sortedKeysOf(ended) {
+	for _, id := range sortedKeys(ended) {
 		if o, ok := ended[id].EndOccasion(d.brokenAt); ok && o.IsNews() {
 			occasions = append(occasions, o)
 		}

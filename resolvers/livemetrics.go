@@ -7,56 +7,82 @@ import (
 	"cartograph/graph"
 )
 
-// livePhase is a phase of live events, as far as it is asked about.
-type livePhase struct {
-	Phase  analytics.LivePhase
-	Period *analytics.Period
+// readLive returns what a phase of a live event comes to but for the parts that the
+// field being resolved does not show, read together with what others ask about
+// live events. It fails with BadUserInput for a period that is not valid.
+func readLive(ctx context.Context, phase analytics.LivePhase, liveEventID string, period *analytics.Period, without analytics.LiveParts) (*analytics.LiveReading, error) {
+	question := analytics.LiveQuestion{LiveEventID: liveEventID, Phase: phase, Without: without}
+	if period != nil {
+		if err := period.Validate(); err != nil { // it would fail for all that is read together
+			return nil, err
+		}
+		question.Period = analytics.Period{Start: period.Start.UTC(), End: period.End.UTC()}
+	}
+	return or(analytics.NoLiveReading(phase))(load(ctx).livePhases.load(ctx, question))
 }
 
-// readLive returns what a phase of a live event comes to, read together with
-// that of the other live events that are asked the same. It fails with
-// BadUserInput for a period that is not valid.
-func readLive(ctx context.Context, phase livePhase, liveEventID string) (*analytics.LiveReading, error) {
-	return or(analytics.NoLiveReading(phase.Phase))(load(ctx).livePhases.with(phase).load(ctx, liveEventID))
-}
-
-func preliveOf(ctx context.Context, liveEventID string, period *analytics.Period) (*analytics.PreliveReport, error) {
-	reading, err := readLive(ctx, livePhase{analytics.Prelive, period}, liveEventID)
+func preliveOf(ctx context.Context, liveEventID string, period *analytics.Period, without analytics.LiveParts) (*analytics.PreliveReport, error) {
+	reading, err := readLive(ctx, analytics.Prelive, liveEventID, period, without)
 	if err != nil {
 		return nil, err
 	}
 	return reading.Prelive(load(ctx).now), nil
 }
 
-func broadcastOf(ctx context.Context, liveEventID string) (*analytics.LiveReport, error) {
-	reading, err := readLive(ctx, livePhase{analytics.Live, nil}, liveEventID)
+func broadcastOf(ctx context.Context, liveEventID string, without analytics.LiveParts) (*analytics.LiveReport, error) {
+	reading, err := readLive(ctx, analytics.Live, liveEventID, nil, without)
 	if err != nil {
 		return nil, err
 	}
 	return reading.Live(load(ctx).now), nil
 }
 
-func replayOf(ctx context.Context, liveEventID string, period *analytics.Period) (*analytics.ReplayReport, error) {
-	reading, err := readLive(ctx, livePhase{analytics.Replay, period}, liveEventID)
+func replayOf(ctx context.Context, liveEventID string, period *analytics.Period, without analytics.LiveParts) (*analytics.ReplayReport, error) {
+	reading, err := readLive(ctx, analytics.Replay, liveEventID, period, without)
 	if err != nil {
 		return nil, err
 	}
 	return reading.Replay(load(ctx).now), nil
 }
 
+// livePartFields are the fields of the metrics of a phase that need a part of what
+// is read of it; the others need none.
+var livePartFields = map[analytics.LiveParts][]string{
+	analytics.SeriesPart:   {"evolution"},
+	analytics.SourcesPart:  {"trafficSources"},
+	analytics.WidgetsPart:  {"productWidget", "floatingPlayerWidget", "conversionFunnel", "alertingFunnel"},
+	analytics.BusinessPart: {"business"},
+	analytics.ProductsPart: {"products"},
+}
+
+// livePartsNotShown returns the parts that the metrics of a phase, of a type, do
+// not show below the field being resolved.
+func livePartsNotShown(ctx context.Context, typeName string) (without analytics.LiveParts) {
+	selected := selectedHere(ctx)
+	for part, fields := range livePartFields {
+		if !selected.have(typeName, fields...) {
+			without |= part
+		}
+	}
+	if selected.below(typeName, "business").have("LiveBusiness", "productSales", "otherSales") {
+		without &^= analytics.ProductsPart
+	}
+	return without
+}
+
 // Prelive answers LiveEvent.prelive.
 func (liveEventResolver) Prelive(ctx context.Context, event *analytics.LiveEvent, period *analytics.Period) (*analytics.PreliveReport, error) {
-	return preliveOf(ctx, event.LiveEventID, period)
+	return preliveOf(ctx, event.LiveEventID, period, livePartsNotShown(ctx, "PreliveMetrics"))
 }
 
 // Live answers LiveEvent.live.
 func (liveEventResolver) Live(ctx context.Context, event *analytics.LiveEvent) (*analytics.LiveReport, error) {
-	return broadcastOf(ctx, event.LiveEventID)
+	return broadcastOf(ctx, event.LiveEventID, livePartsNotShown(ctx, "LiveMetrics"))
 }
 
 // Replay answers LiveEvent.replay.
 func (liveEventResolver) Replay(ctx context.Context, event *analytics.LiveEvent, period *analytics.Period) (*analytics.ReplayReport, error) {
-	return replayOf(ctx, event.LiveEventID, period)
+	return replayOf(ctx, event.LiveEventID, period, livePartsNotShown(ctx, "ReplayMetrics"))
 }
 
 // preliveMetricsResolver answers the fields of PreliveMetrics that take

@@ -123,19 +123,28 @@ func TestCommandsOfLiveEvents(t *testing.T) {
 
 	list := len(events(1, `id`))
 	live := len(events(1, `live { general { likes } }`)) - list
-	prelive := len(events(1, `prelive { audience { shares } }`)) - list
 	replay := len(events(1, `replay`+period+` { audience { shares } }`)) - list
 	interactions := len(events(1, `interactions { id statistics { ... on PollStatistics { answers } } }`)) - list
+	const (
+		figures = 1 // of all whole phases
+		view    = 5 // of live events, and whether it stayed as it was
+		meant   = 1 // which products SKUs mean
+		shown   = 1 // these products
+	)
+	if live != view+figures {
+		t.Errorf("a phase takes %d commands", live)
+	}
 	for _, tt := range []struct {
 		name, selection string
 		more            int
 	}{
 		{"one phase", `live { general { likes } }`, live},
 		{"one phase with everything below it", `live { general { messages engagementRate { value } } satisfaction { comments } ` + phase + steps + ` }`, live},
-		{"one phase with its products", `live { ` + products + ` }`, live + 1},
+		{"one phase with its products", `live { ` + products + ` }`, live + meant + shown},
 		{"one phase under two names", `live { general { likes } } broadcast: live { general { likes } }`, live},
 		{"a period under two names", `a: replay` + period + ` { audience { shares } } b: replay` + period + ` { ` + phase + ` }`, replay},
-		{"three phases with their products", `prelive { audience { shares } ` + products + steps + ` } live { ` + phase + products + ` } replay` + period + ` { ` + phase + products + steps + ` }`, prelive + live + replay + 1},
+		{"three phases with their products", `prelive { audience { shares } ` + products + steps + ` } live { ` + phase + products + ` } replay` + period + ` { ` + phase + products + steps + ` }`, figures + replay + meant + shown},
+		{"three phases without", `prelive { audience { shares } } live { general { likes } } replay` + period + ` { audience { shares } }`, figures + replay},
 		{"interactions with their statistics", `interactions { id question statistics { ... on PollStatistics { answers options { share { value } } } } }`, interactions},
 	} {
 		for _, first := range []int{1, rows} {
@@ -151,7 +160,7 @@ func TestCommandsOfLiveEvents(t *testing.T) {
 	edges := len(product(1, `node { id }`))
 	for _, first := range []int{1, rows} {
 		got := product(first, `node { id live { general { likes } } } live { metrics { clicks } product { name } } prelive { metrics { clicks } } replay`+period+` { metrics { clicks } }`)
-		if want := edges + live + prelive + replay; len(got) != want {
+		if want := edges + figures + replay + meant; len(got) != want {
 			t.Errorf("a product in %d live events takes %d commands, want %d: %v", first, len(got), want, got)
 		}
 	}

@@ -39,8 +39,8 @@ type loaders struct {
 	productMetrics *family[*analytics.Period, parentKey, *analytics.ProductCounts]
 	interactionsOf *loader[string, []*analytics.Interaction] // by live event
 
-	livePhases         *family[livePhase, string, *analytics.LiveReading] // by live event
-	interactionFigures *loader[string, analytics.InteractionFigures]      // by live event
+	livePhases         *loader[analytics.LiveQuestion, *analytics.LiveReading]
+	interactionFigures *loader[string, analytics.InteractionFigures] // by live event
 
 	workflowReads *family[readArgs, string, *analytics.WorkflowReading]
 	workflowsOf   *loader[analytics.Goal, []*analytics.Workflow]
@@ -135,11 +135,7 @@ func newLoaders(repo *repository.Repository, references repository.CachedFinders
 		}),
 		interactionsOf: newLoader(b, "interactions of a live event", within(reach, repo.InteractionsByLiveEvent)),
 
-		livePhases: newFamily(func(a livePhase) *loader[string, *analytics.LiveReading] {
-			return newLoader(b, "metrics of a live event", func(ctx context.Context, liveEventIDs []string) (map[string]*analytics.LiveReading, error) {
-				return repo.ReadLive(ctx, reach, a.Phase, a.Period, liveEventIDs)
-			})
-		}),
+		livePhases:         newLoader(b, "metrics of a live event", within(reach, repo.AnswerLive)),
 		interactionFigures: newLoader(b, "statistics of interactions", within(reach, repo.ReadInteractions)),
 
 		workflowReads: newFamily(func(a readArgs) *loader[string, *analytics.WorkflowReading] {
@@ -168,8 +164,8 @@ func newLoaders(repo *repository.Repository, references repository.CachedFinders
 }
 
 // within binds a method of the repository to a reach.
-func within[V any](reach analytics.Reach, find func(context.Context, analytics.Reach, []string) (map[string]V, error)) func(context.Context, []string) (map[string]V, error) {
-	return func(ctx context.Context, ids []string) (map[string]V, error) { return find(ctx, reach, ids) }
+func within[K comparable, V any](reach analytics.Reach, find func(context.Context, analytics.Reach, []K) (map[K]V, error)) func(context.Context, []K) (map[K]V, error) {
+	return func(ctx context.Context, keys []K) (map[K]V, error) { return find(ctx, reach, keys) }
 }
 
 // parentKey is a repository.Parent as a key: its values joined by a zero byte.

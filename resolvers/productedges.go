@@ -36,9 +36,12 @@ func (productLiveEventEdgeResolver) Node(_ context.Context, edge *analytics.Prod
 	return edge.LiveEventEdge.Node, nil
 }
 
+// allButProducts are the parts of a phase that say nothing of a product in it.
+const allButProducts = ^analytics.ProductsPart
+
 // Prelive answers ProductLiveEventEdge.prelive.
 func (productLiveEventEdgeResolver) Prelive(ctx context.Context, edge *analytics.ProductLiveEventEdge, period *analytics.Period) (*analytics.LiveProductMetrics, error) {
-	report, err := preliveOf(ctx, edge.LiveEventEdge.Node.LiveEventID, period)
+	report, err := preliveOf(ctx, edge.LiveEventEdge.Node.LiveEventID, period, allButProducts)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +50,7 @@ func (productLiveEventEdgeResolver) Prelive(ctx context.Context, edge *analytics
 
 // Live answers ProductLiveEventEdge.live.
 func (productLiveEventEdgeResolver) Live(ctx context.Context, edge *analytics.ProductLiveEventEdge) (*analytics.LiveProductMetrics, error) {
-	report, err := broadcastOf(ctx, edge.LiveEventEdge.Node.LiveEventID)
+	report, err := broadcastOf(ctx, edge.LiveEventEdge.Node.LiveEventID, allButProducts)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func (productLiveEventEdgeResolver) Live(ctx context.Context, edge *analytics.Pr
 
 // Replay answers ProductLiveEventEdge.replay.
 func (productLiveEventEdgeResolver) Replay(ctx context.Context, edge *analytics.ProductLiveEventEdge, period *analytics.Period) (*analytics.LiveProductMetrics, error) {
-	report, err := replayOf(ctx, edge.LiveEventEdge.Node.LiveEventID, period)
+	report, err := replayOf(ctx, edge.LiveEventEdge.Node.LiveEventID, period, allButProducts)
 	if err != nil {
 		return nil, err
 	}
