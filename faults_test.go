@@ -133,9 +133,6 @@ func coded(status int, body string) bool {
 		Code   string
 		Errors []struct{ Extensions struct{ Code string } }
 	}
-	if status == http.StatusServiceUnavailable && body == "not ready\n" {
-		return true
-	}
 	if json.Unmarshal([]byte(body), &answer) != nil {
 		return false
 	}

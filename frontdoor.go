@@ -36,15 +36,14 @@ func (d *frontDoor) close() { d.inner.Store(nil) }
 
 // ServeHTTP answers /healthz while the process lives, and /readyz while the
 // gateway is open and its database answers. Everything else is 503 while the
-// door is closed.
+// door is closed, with the code UNAVAILABLE in the form of what is asked.
 func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	inner := d.inner.Load()
 	switch {
 	case r.URL.Path == "/healthz":
 		answer(w, http.StatusOK, "ok\n")
 	case inner == nil:
-		w.Header().Set("Retry-After", "1")
-		answer(w, http.StatusServiceUnavailable, "not ready\n")
+		turnAway(w, r)
 	case r.URL.Path == "/readyz":
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
@@ -54,6 +53,19 @@ func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.running.Add(1)
 		defer d.running.Done()
 		inner.handler.ServeHTTP(w, r)
+	}
+}
+
+// turnAway answers while the door is closed.
+func turnAway(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	switch r.URL.Path {
+	case "/readyz":
+		answer(w, http.StatusServiceUnavailable, "not ready\n")
+	case "/graphql":
+		answerJSON(w, http.StatusServiceUnavailable, `{"errors":[{"message":"the gateway starts or stops; come again","extensions":{"code":"UNAVAILABLE"}}]}`)
+	default:
+		answerJSON(w, http.StatusServiceUnavailable, `{"code":"UNAVAILABLE","message":"the gateway starts or stops; come again"}`)
 	}
 }
 

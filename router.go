@@ -95,7 +95,15 @@ func withRequestID(next http.Handler) http.Handler {
 }
 
 func answer(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	writeText(w, status, "text/plain; charset=utf-8", text)
+}
+
+func answerJSON(w http.ResponseWriter, status int, document string) {
+	writeText(w, status, "application/json; charset=utf-8", document+"\n")
+}
+
+func writeText(w http.ResponseWriter, status int, contentType, text string) {
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text))

@@ -239,7 +239,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		readStats(watch.Metrics, db, hub, link, keys)
 	}
 	front.open(newRouter(db.Repository, broker, hub, authenticator, c.webhookPolicy(), options, c.exposure, watch, log), readyOf(db.Ping, link, keys))
-	announce(t, addr, c.TLSCert != "", open)
+	c.announce(t, addr, open)
 	var house sync.WaitGroup
 	if keys != nil {
 		house.Go(func() { keys.Run(ctx) })
@@ -361,12 +361,17 @@ func foldProducts(ctx context.Context, db *database, log *slog.Logger) {
 	})
 }
 
-func announce(t terminal, addr net.Addr, secure, open bool) {
+// announce says where the gateway is to be reached, and what by.
+func (c *serveCommand) announce(t terminal, addr net.Addr, open bool) {
 	scheme := "http"
-	if secure {
+	if c.TLSCert != "" {
 		scheme = "https"
 	}
-	fmt.Fprintf(t.out, "\nCartograph is ready.\n  playground  %s://%s/\n  GraphQL     %s://%s/graphql\n", scheme, addr, scheme, addr)
+	fmt.Fprintf(t.out, "\nCartograph is ready.\n")
+	if c.Playground {
+		fmt.Fprintf(t.out, "  playground  %s://%s/\n", scheme, addr)
+	}
+	fmt.Fprintf(t.out, "  GraphQL     %s://%s/graphql\n", scheme, addr)
 	if open {
 		fmt.Fprintf(t.out, "This is demo data, open on this machine. For your own: cartograph token create --org NAME --scopes all\n")
 	}

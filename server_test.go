@@ -30,7 +30,7 @@ type gateway struct {
 }
 
 // announcement is where a gateway says its address.
-var announcement = regexp.MustCompile(`playground +(http://\S+)/`)
+var announcement = regexp.MustCompile(`GraphQL +(http://\S+)/graphql`)
 
 // serve starts a gateway with the given settings and waits until it is ready.
 // It fails the test if the gateway cannot start.
