@@ -60,7 +60,7 @@ func parseArgs(body []byte, sequences []sequence) *args {
 
 // nestedArgs reads a document that is part of a command, such as one statement of an update.
 func nestedArgs(name string, doc []byte) *args {
-	a := &args{command: name, nested: true, fields: make([]field, 0, len(doc)/16)}
+	a := &args{command: name, nested: true, fields: make([]field, 0, fieldCount(doc))}
 	for w := walk(doc); w.next(); {
 		key := string(w.key)
 		if len(a.fields) < 64 && !isMissing(a.peek(key)) {

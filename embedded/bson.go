@@ -165,11 +165,21 @@ func rareSize(t bsoncore.Type, b []byte) int {
 
 // elements returns the values in an array or a document.
 func elements(doc []byte) (out []value) {
+	out = make([]value, 0, fieldCount(doc))
 	for w := walk(doc); w.next(); {
 		out = append(out, w.val)
 	}
 
 	return out
+}
+
+// fieldCount returns how many fields a document has, or elements an array.
+func fieldCount(doc []byte) (n int) {
+	for w := walk(doc); w.next(); {
+		n++
+	}
+
+	return n
 }
 
 func arrayOf(list []value) value {

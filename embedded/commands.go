@@ -198,7 +198,7 @@ func (r *request) listIndexes() operation {
 		for _, ix := range c.indexes {
 			specs = append(specs, record{raw: ix.spec})
 		}
-		return r.firstBatch(dst, ns, listStream(specs), batch, false)
+		return r.firstBatch(dst, &cursor{ns: ns, next: listStream(specs)}, batch, false)
 	}}
 }
 
@@ -271,7 +271,7 @@ func (r *request) listCollections() operation {
 			}
 		}
 		slices.SortFunc(list, func(a, b record) int { return bytes.Compare(a.raw, b.raw) })
-		return r.firstBatch(dst, r.db+".$cmd.listCollections", listStream(list), batch, false)
+		return r.firstBatch(dst, &cursor{ns: r.db + ".$cmd.listCollections", next: listStream(list)}, batch, false)
 	}}
 }
 

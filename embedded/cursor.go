@@ -17,10 +17,11 @@ const (
 
 // cursor is a stream that a client reads in batches, from the view it began on.
 type cursor struct {
-	ns   string
-	next stream
-	held record      // looked at but not sent yet
-	idle *time.Timer // closes the cursor when it fires
+	ns    string
+	next  stream
+	shape *projection // in which the documents are sent
+	held  record      // looked at but not sent yet
+	idle  *time.Timer // closes the cursor when it fires
 }
 
 // appendBatch appends up to n documents as an array field; ended tells that no more follow.
@@ -33,10 +34,14 @@ func (c *cursor) appendBatch(dst []byte, name string, n int64) (out []byte, ende
 				return nil, true, err
 			}
 		}
-		if c.held.raw == nil || int64(i) == n || i > 0 && len(dst)-start+len(c.held.raw) > maxBatchBytes {
+		if c.held.raw == nil || int64(i) == n {
 			return endDoc(dst, start), c.held.raw == nil, nil
 		}
-		dst = appendField(dst, positionKey(i), docValue(c.held.raw))
+		before := len(dst)
+		dst = c.shape.append(appendField(dst, positionKey(i), docValue(nil)), c.held.raw)
+		if i > 0 && len(dst)-start > maxBatchBytes {
+			return endDoc(dst[:before], start), false, nil
+		}
 		c.held = record{}
 	}
 }
@@ -59,8 +64,8 @@ func (r *request) appendCursor(dst []byte, c *cursor, id int64, name string, n i
 }
 
 // firstBatch appends the first batch of a new cursor.
-func (r *request) firstBatch(dst []byte, ns string, s stream, n int64, single bool) ([]byte, error) {
-	return r.appendCursor(dst, &cursor{ns: ns, next: s}, 0, "firstBatch", n, single)
+func (r *request) firstBatch(dst []byte, c *cursor, n int64, single bool) ([]byte, error) {
+	return r.appendCursor(dst, c, 0, "firstBatch", n, single)
 }
 
 // cursors are the open cursors of a server. A cursor is taken out while a command reads it.

@@ -11,7 +11,7 @@ type interval struct{ lo, hi []byte }
 
 // point is the interval of one value: of the encodings that begin with its own there is only that one.
 func point(v value) interval {
-	key := appendKey(nil, v)
+	key := appendKey(make([]byte, 0, len(v.Data)+8), v) // for most values
 
 	return interval{key, successor(key)}
 }

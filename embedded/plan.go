@@ -22,11 +22,15 @@ type keyRange struct {
 type plan struct {
 	ix       *index
 	collscan bool // all of the index on _id, for want of a better one
-	ranges   []keyRange
-	reverse  bool
-	sorted   bool // the records come in the order asked for
-	merge    bool // to be sorted, the ranges have to be merged
-	exact    bool // the ranges say all that the filter does, of documents without arrays
+	// bounds are those of the leading fields; size is how many ranges they make. The ranges themselves are worked out for
+	// the plan that is chosen.
+	bounds  []bounds
+	size    int
+	ranges  []keyRange
+	reverse bool
+	sorted  bool // the records come in the order asked for
+	merge   bool // to be sorted, the ranges have to be merged
+	exact   bool // the ranges say all that the filter does, of documents without arrays
 	// points counts the leading fields that are bound to values, single those before the first with several values;
 	// limited tells whether the field behind the points has a range.
 	points, single int
@@ -37,7 +41,7 @@ type plan struct {
 // choosePlan returns the plan with the most fields bound to values; then sorted ones win, then those with a range. Texts
 // that begin alike are few: to search them beats to go through all documents in the order asked for.
 func (c *collection) choosePlan(filter all, sort pattern, limit int64) *plan {
-	best := &plan{ix: c.indexes[0], collscan: true, ranges: []keyRange{{}}, exact: len(filter) == 0, sorted: len(sort) == 0}
+	best := &plan{ix: c.indexes[0], collscan: true, size: 1, exact: len(filter) == 0, sorted: len(sort) == 0}
 	bestScore := 0
 	for _, ix := range c.indexes {
 		p := ix.plan(filter)
@@ -62,37 +66,30 @@ func (c *collection) choosePlan(filter all, sort pattern, limit int64) *plan {
 			best, bestScore = p, score
 		}
 	}
+	best.locate()
 
 	return best
 }
 
-// plan works out the ranges that the filter leaves of the index. A field that a document may hold several of in an array
-// is bound by one predicate only, and not at all beside another field of the same array: different elements may meet
-// different predicates.
+// plan works out what the filter leaves of the index. A field that a document may hold several of in an array is bound by
+// one predicate only, and not at all beside another field of the same array: different elements may meet different
+// predicates.
 func (ix *index) plan(filter all) *plan {
-	p := &plan{ix: ix}
-	prefixes := [][]byte{nil}
+	p := &plan{ix: ix, size: 1}
 	used := 0
 	for i, f := range ix.pattern {
 		if ix.multi != 0 && slices.ContainsFunc(ix.pattern[:i], func(g patternField) bool { return g.comps[0] == f.comps[0] }) {
 			break
 		}
-		b := boundsOf(filter, f.path, ix.multi&(1<<i) != 0)
-		if b == nil || len(prefixes)*len(b.intervals) > maxRanges {
+		b, ok := boundsOf(filter, f.path, ix.multi&(1<<i) != 0)
+		if !ok || p.size*len(b.intervals) > maxRanges {
 			break
 		}
 		used += b.used
-		if f.desc {
-			b.turn()
-		}
+		p.size *= len(b.intervals)
+		p.bounds = append(p.bounds, b)
 		if !b.points {
 			p.limited, p.begun = true, b.begun
-			for _, prefix := range prefixes {
-				for _, iv := range b.intervals {
-					lo, hi := slices.Concat(prefix, iv.lo), slices.Concat(prefix, iv.hi)
-					p.ranges = append(p.ranges, keyRange{lo, hi, len(prefix)})
-				}
-			}
 			break
 		}
 
@@ -100,22 +97,41 @@ func (ix *index) plan(filter all) *plan {
 			p.single++
 		}
 		p.points++
-		longer := make([][]byte, 0, len(prefixes)*len(b.intervals))
-		for _, prefix := range prefixes {
-			for _, iv := range b.intervals {
-				longer = append(longer, slices.Concat(prefix, iv.lo))
-			}
-		}
-		prefixes = longer
-	}
-	if !p.limited {
-		for _, prefix := range prefixes {
-			p.ranges = append(p.ranges, keyRange{prefix, successor(prefix), len(prefix)})
-		}
 	}
 	p.exact = used == len(filter) && ix.multi == 0
 
 	return p
+}
+
+// locate works out the ranges.
+func (p *plan) locate() {
+	prefixes := [][]byte{nil}
+	for i, b := range p.bounds {
+		intervals := b.intervals
+		if p.ix.pattern[i].desc {
+			intervals = b.turned()
+		}
+		longer := make([][]byte, 0, len(prefixes)*len(intervals))
+		for _, prefix := range prefixes {
+			for _, iv := range intervals {
+				lo := slices.Concat(prefix, iv.lo)
+				if b.points {
+					longer = append(longer, lo)
+				} else {
+					p.ranges = append(p.ranges, keyRange{lo, slices.Concat(prefix, iv.hi), len(prefix)})
+				}
+			}
+		}
+		prefixes = longer
+	}
+	if p.limited {
+		return
+	}
+
+	p.ranges = make([]keyRange, 0, len(prefixes))
+	for _, prefix := range prefixes {
+		p.ranges = append(p.ranges, keyRange{prefix, successor(prefix), len(prefix)})
+	}
 }
 
 // order settles whether the plan, forwards or backwards, yields the order of sort.
@@ -132,7 +148,7 @@ func (p *plan) order(sort pattern) {
 		p.sorted = true
 		return
 	}
-	if p.single < p.points && len(p.ranges) <= maxMerged && p.follows(sort, p.points) {
+	if p.single < p.points && p.size <= maxMerged && p.follows(sort, p.points) {
 		p.sorted, p.merge = true, true
 	}
 }
@@ -170,23 +186,23 @@ type bounds struct {
 	begun     bool // the intervals are those of texts that begin alike
 }
 
-// boundsOf returns the bounds that the predicates on path give, nil when none does. Of a field that may be an array only one
-// is taken, with an equality before an $in, and both before ranges. What a text begins with is taken for want of others.
-func boundsOf(filter all, path string, multi bool) *bounds {
-	var b, begun *bounds
+// boundsOf returns the bounds that the predicates on path give, false when none does. Of a field that may be an array only
+// one is taken, with an equality before an $in, and both before ranges. What a text begins with is taken for want of others.
+func boundsOf(filter all, path string, multi bool) (b bounds, ok bool) {
+	var begun *predicate
 	for _, part := range filter {
-		p, ok := part.(*predicate)
-		if !ok || p.negate || p.path != path {
+		p, isPredicate := part.(*predicate)
+		if !isPredicate || p.negate || p.path != path {
 			continue
 		}
 		if p.prefix != "" {
-			begun = p.begins()
+			begun = p
 		}
 		isPoint := p.op == "$eq" || p.op == "$in"
 		switch {
 		case p.within == nil || multi && p.onArrays() && !isPoint:
-		case b == nil || multi && isPoint && (!b.points || p.op == "$eq"):
-			b = &bounds{intervals: slices.Clone(p.within), points: isPoint, used: 1}
+		case !ok || multi && isPoint && (!b.points || p.op == "$eq"):
+			b, ok = bounds{intervals: p.within, points: isPoint, used: 1}, true
 			if multi && isPoint {
 				b.intervals = points(withFirstElements(p.values))
 			}
@@ -196,11 +212,11 @@ func boundsOf(filter all, path string, multi bool) *bounds {
 			b.used++
 		}
 	}
-	if b == nil {
-		return begun
+	if !ok && begun != nil {
+		return begun.begins(), true
 	}
 
-	return b
+	return b, ok
 }
 
 // onArrays tells whether p compares with an array as a whole.
@@ -209,9 +225,9 @@ func (p *predicate) onArrays() bool {
 }
 
 // begins returns the bounds of an anchored pattern: the texts that begin alike, and the pattern itself as a stored value.
-func (p *predicate) begins() *bounds {
+func (p *predicate) begins() bounds {
 	from := appendPrefix([]byte{rankString}, []byte(p.prefix))
-	b := &bounds{intervals: []interval{{from, successor(from)}}, begun: true}
+	b := bounds{intervals: []interval{{from, successor(from)}}, begun: true}
 	if p.pattern.Type == bsoncore.TypeRegex {
 		b.intervals = append(b.intervals, point(p.pattern))
 	}
@@ -236,17 +252,19 @@ func withFirstElements(values []value) (out []value) {
 	return out
 }
 
-// turn makes the bounds those of the inverted encodings of a descending field.
-func (b *bounds) turn() {
-	for i, iv := range b.intervals {
+// turned returns the intervals of the inverted encodings of a descending field.
+func (b bounds) turned() []interval {
+	out := make([]interval, 0, len(b.intervals))
+	for _, iv := range slices.Backward(b.intervals) {
 		lo, hi := slices.Clone(iv.lo), slices.Clone(iv.hi)
 		invert(lo)
 		invert(hi)
 		if b.points {
-			b.intervals[i] = interval{lo, successor(lo)}
+			out = append(out, interval{lo, successor(lo)})
 			continue
 		}
-		b.intervals[i] = interval{successor(hi), successor(lo)}
+		out = append(out, interval{successor(hi), successor(lo)})
 	}
-	slices.Reverse(b.intervals)
+
+	return out
 }

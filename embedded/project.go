@@ -102,10 +102,16 @@ func (p *projection) of(in stream) stream {
 }
 
 // shape returns doc as the projection shows it.
-func (p *projection) shape(doc []byte) []byte {
-	out, start := startDoc(make([]byte, 0, 256))
+func (p *projection) shape(doc []byte) []byte { return p.append(make([]byte, 0, 256), doc) }
 
-	return endDoc(p.fields(out, doc, doc, &p.root), start)
+// append appends doc as the projection shows it; a nil projection shows all.
+func (p *projection) append(dst, doc []byte) []byte {
+	if p == nil {
+		return append(dst, doc...)
+	}
+	dst, start := startDoc(dst)
+
+	return endDoc(p.fields(dst, doc, doc, &p.root), start)
 }
 
 // fields appends what n leaves of the fields of doc, in its order, and then the computed ones in the projection's, which copy

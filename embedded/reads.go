@@ -11,7 +11,7 @@ func (r *request) find() operation {
 	r.take("allowDiskUse") // sorting never goes to the disk
 
 	return operation{ns, &q, func(dst []byte) ([]byte, error) {
-		return r.firstBatch(dst, ns, shape.of(r.view.colls[ns].scan(q)), batch, single)
+		return r.firstBatch(dst, &cursor{ns: ns, next: r.view.colls[ns].scan(q), shape: shape}, batch, single)
 	}}
 }
 
@@ -112,6 +112,6 @@ func (r *request) aggregate() operation {
 	}
 
 	return operation{ns, &p.query, func(dst []byte) ([]byte, error) {
-		return r.firstBatch(dst, ns, p.open(r.view.colls[ns]), batch, false)
+		return r.firstBatch(dst, &cursor{ns: ns, next: p.open(r.view.colls[ns])}, batch, false)
 	}}
 }
