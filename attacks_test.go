@@ -273,10 +273,12 @@ func TestAnAnswerMayTakeLongerThanItsBody(t *testing.T) {
 
 func TestAnAnswerThatNobodyTakesIsGivenUp(t *testing.T) {
 	written := make(chan error, 1)
-	server := newServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	front := &frontDoor{}
+	front.open(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := w.Write(make([]byte, 64<<20)) // more than any socket holds
 		written <- err
-	}), time.Hour, 50*time.Millisecond, slog.New(slog.DiscardHandler))
+	}), nil)
+	server := newServer(front, time.Hour, 50*time.Millisecond, slog.New(slog.DiscardHandler))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

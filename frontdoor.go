@@ -20,6 +20,7 @@ const readyTimeout = 2 * time.Second
 type frontDoor struct {
 	inner   atomic.Pointer[insides]
 	running sync.WaitGroup // requests that were let in
+	cut     func()         // ends them
 }
 
 // insides is what lies behind the door once it is open.

@@ -16,6 +16,7 @@ import (
 	"cartograph/auth"
 	"cartograph/deliver"
 	"cartograph/demo"
+	"cartograph/export"
 	"cartograph/live"
 	"cartograph/monitor"
 	"cartograph/repository"
@@ -131,8 +132,11 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *sl
 
 // newServer returns the server for everybody: it gives nobody long to say what
 // they want, nor to take the answer.
-func newServer(front http.Handler, headers, answer time.Duration, log *slog.Logger) *http.Server {
+func newServer(front *frontDoor, headers, answer time.Duration, log *slog.Logger) *http.Server {
+	base, cut := context.WithCancelCause(context.Background())
+	front.cut = func() { cut(export.ErrStopped) }
 	return &http.Server{
+		BaseContext:       func(net.Listener) context.Context { return base },
 		Handler:           front,
 		ReadHeaderTimeout: headers,
 		WriteTimeout:      answer,
@@ -159,6 +163,7 @@ func stopServer(server *http.Server, front *frontDoor, patience time.Duration, l
 		return
 	}
 	log.Warn("requests were cut off", "error", err)
+	front.cut()
 	_ = server.Close()
 	if !front.empty(cutTimeout) {
 		log.Warn("requests that were cut off go on")

@@ -54,8 +54,8 @@ func TestAnExportIsCutOffWhenTheGatewayStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop()
-	if state := exportState(t, repo, reach); state != analytics.ExportFailed {
-		t.Errorf("it is %s once the gateway has stopped", state)
+	if state, why := exportState(t, repo, reach); state != analytics.ExportFailed || why != analytics.GatewayStopped {
+		t.Errorf("it is %s (%s) once the gateway has stopped", state, why)
 	}
 	if _, err := io.Copy(io.Discard, answer.Body); err == nil {
 		t.Error("the file looks whole")
@@ -73,16 +73,19 @@ func TestAnExportIsCutOffWhenTheGatewayStops(t *testing.T) {
 	if _, err := io.Copy(io.Discard, again.Body); err != nil {
 		t.Error(err)
 	}
-	until(t, "the export is done", func() bool { return exportState(t, repo, reach) == analytics.ExportDone })
+	until(t, "the export is done", func() bool {
+		state, why := exportState(t, repo, reach)
+		return state == analytics.ExportDone && why == ""
+	})
 }
 
-func exportState(t *testing.T, repo *repository.Repository, reach analytics.Reach) analytics.ExportState {
+func exportState(t *testing.T, repo *repository.Repository, reach analytics.Reach) (analytics.ExportState, analytics.ExportFailureCode) {
 	t.Helper()
 	found, err := repo.ExportsByID(t.Context(), reach, []string{"x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found["x"].State
+	return found["x"].State, found["x"].FailureCode
 }
 
 // exportGateway serves exports and nothing else behind a front door, and returns
@@ -95,7 +98,7 @@ func exportGateway(t *testing.T, store export.Store, log *slog.Logger, path stri
 	}
 	front := &frontDoor{}
 	front.open(export.NewHandler(store, time.Now, log), nil)
-	server := &http.Server{Handler: front, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelWarn)}
+	server := newServer(front, readHeaderTimeout, answerTimeout, slog.New(slog.DiscardHandler))
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return func() { stopServer(server, front, time.Millisecond, log) }, "http://" + listener.Addr().String() + path

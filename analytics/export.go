@@ -40,8 +40,10 @@ type Export struct {
 	// Download is the number of the last download, 0 before the first.
 	Download int         `bson:"download"`
 	State    ExportState `bson:"state"`
-	Rows     int64       `bson:"rows"`
-	Bytes    int64       `bson:"bytes"`
+	// FailureCode is why it failed, "" where it did not.
+	FailureCode ExportFailureCode `bson:"failure,omitempty"`
+	Rows        int64             `bson:"rows"`
+	Bytes       int64             `bson:"bytes"`
 	// TotalRows is how many rows there will be, nil where that is not known.
 	TotalRows *int64    `bson:"total,omitempty"`
 	UpdatedAt time.Time `bson:"updatedAt"`
@@ -121,7 +123,7 @@ func (e *Export) At(now time.Time) *Export {
 	case e.State == ExportWaiting && !now.Before(e.ExpiresAt):
 		seen.State = ExportExpired
 	case e.State == ExportRunning && now.Sub(e.UpdatedAt) > exportSilence:
-		seen.State = ExportFailed
+		seen.State, seen.FailureCode = ExportFailed, GatewayStopped
 	}
 	return &seen
 }

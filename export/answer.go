@@ -36,6 +36,7 @@ type body struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	written int64
+	refused bool // a write failed: nobody takes it any more
 }
 
 func newBody(w http.ResponseWriter) *body {
@@ -49,6 +50,7 @@ func (b *body) Write(p []byte) (int, error) {
 	_ = b.control.SetWriteDeadline(time.Now().Add(patience)) // a test's recorder has none
 	n, err := b.w.Write(p)
 	b.written += int64(n)
+	b.refused = b.refused || err != nil
 	return n, err
 }
 

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -20,6 +21,9 @@ const (
 	// when whoever asked is gone.
 	reportTimeout = 5 * time.Second
 )
+
+// ErrStopped is the cause that requests end with where the gateway stops.
+var ErrStopped = errors.New("the gateway stopped")
 
 // download answers the link of an export: writes the file with the eyes of the
 // one who asked for it, and stores how far it is.
@@ -55,8 +59,9 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 		}
 		err = buffered(p.sending(r.Context(), out), func(w io.Writer) error { return Write(w, e.Format, tables...) })
 	}
-	p.end(r.Context(), err)
-	ended(outcomeOf(r, err), e.Rows, e.Bytes)
+	outcome := outcomeOf(r, out, err)
+	p.end(r.Context(), outcome, err)
+	ended(outcome, e.Rows, e.Bytes)
 	out.end(r, h.log, err)
 }
 
@@ -121,14 +126,22 @@ func (p *progress) report(ctx context.Context) {
 	}
 }
 
-// end stores how the download ended.
-func (p *progress) end(ctx context.Context, failure error) {
+// end stores how the download ended, and why it did not succeed. A gateway that
+// stops says so by the cause that its requests end with.
+func (p *progress) end(ctx context.Context, outcome Outcome, failure error) {
+	p.export.State, p.export.UpdatedAt = analytics.ExportFailed, p.now()
+	switch {
+	case outcome == Done:
+		p.export.State = analytics.ExportDone
+	case outcome == Failed:
+		p.export.FailureCode = analytics.ExportFailureOf(failure)
+	case errors.Is(context.Cause(ctx), ErrStopped):
+		p.export.FailureCode = analytics.GatewayStopped
+	default:
+		p.export.FailureCode = analytics.ReaderGone
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTimeout)
 	defer cancel()
-	p.export.State, p.export.UpdatedAt = analytics.ExportDone, p.now()
-	if failure != nil {
-		p.export.State = analytics.ExportFailed
-	}
 	if err := p.store.ReportExport(ctx, p.export); err != nil {
 		p.log.ErrorContext(ctx, "store how an export ended", "error", err)
 	}

@@ -2,7 +2,9 @@ package export_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,8 +123,11 @@ func TestALinkNeedsNobodyAndReadsWithTheEyesOfWhoAsked(t *testing.T) {
 	t.Run("a broken download has failed", func(t *testing.T) {
 		path := request(t, repo, "all", calls)
 		status, _, body, _ := get(t, gateway(t, &failing{Repository: repo, at: 1}), "", path)
-		if got := stored(t, repo, path); status != 503 || got.State != analytics.ExportFailed {
+		if got := stored(t, repo, path); status != 503 || got.State != analytics.ExportFailed || got.FailureCode != analytics.ExportUnavailable {
 			t.Errorf("%d %s %+v", status, body, got)
+		}
+		if get(t, server, "", path); stored(t, repo, path).FailureCode != "" {
+			t.Error("it failed for a reason, and then did not")
 		}
 	})
 }
@@ -157,6 +162,75 @@ func TestALinkIsGoodForTenMinutes(t *testing.T) {
 	if got := lost.At(present.Add(3 * time.Minute)).State; got != analytics.ExportFailed {
 		t.Errorf("silent for three minutes: %s", got)
 	}
+}
+
+// broken writes no more than its beginning.
+type broken struct{ discarding }
+
+func (b *broken) Write(p []byte) (int, error) {
+	_, _ = b.discarding.Write(p)
+	return 0, os.ErrDeadlineExceeded
+}
+
+func TestADownloadThatIsBrokenOffSaysWhy(t *testing.T) {
+	repo, _ := openShop(t)
+	slow := func() error {
+		return &analytics.Error{Code: analytics.Timeout, Message: "the database took too long", Err: context.DeadlineExceeded}
+	}
+	calls := analytics.Export{Kind: analytics.ExportOfCalls, Format: analytics.ExportCSV}
+	gone := analytics.Export{Kind: analytics.ExportOfLiveEvent, Format: analytics.ExportCSV, LiveEventID: "gone", Sheets: []analytics.ExportSheet{analytics.UsersSheet}}
+	reading := func(err error) export.Store { return &refusing{Repository: repo, err: err} }
+	for _, c := range []struct {
+		name    string
+		file    analytics.Export
+		store   export.Store
+		w       http.ResponseWriter
+		stopped bool
+		want    analytics.ExportFailureCode
+		outcome export.Outcome
+	}{
+		{"by a reader that takes nothing", calls, repo, &broken{discarding{header: http.Header{}}}, false, analytics.ReaderGone, export.BrokenOff},
+		{"by a gateway that stops", calls, reading(context.Canceled), &discarding{header: http.Header{}}, true, analytics.GatewayStopped, export.BrokenOff},
+		{"by a database that is slow", calls, reading(slow()), &discarding{header: http.Header{}}, false, analytics.ExportTimeout, export.Failed},
+		{"by a fault", calls, reading(errors.New("secret-host")), &discarding{header: http.Header{}}, false, analytics.ExportFault, export.Failed},
+		{"for want of the live event", gone, repo, &discarding{header: http.Header{}}, false, analytics.ExportNotFound, export.Failed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := request(t, repo, "all", c.file)
+			handler := export.NewHandler(c.store, func() time.Time { return present }, silent)
+			var outcome export.Outcome
+			handler.Hear(func(string, analytics.ExportFormat) func(export.Outcome, int64, int64) {
+				return func(o export.Outcome, _, _ int64) { outcome = o }
+			})
+			ctx, stop := context.WithCancelCause(t.Context())
+			defer stop(nil)
+			if r, ok := c.store.(*refusing); ok && c.stopped {
+				r.before = func() { stop(export.ErrStopped) }
+			}
+			r, err := http.NewRequestWithContext(ctx, "GET", path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			handler.ServeHTTP(c.w, r)
+			if got := stored(t, repo, path); got.State != analytics.ExportFailed || got.FailureCode != c.want || outcome != c.outcome {
+				t.Errorf("%s %s, %s; want %s, %s", got.State, got.FailureCode, outcome, c.want, c.outcome)
+			}
+		})
+	}
+}
+
+// refusing is a repository whose batches of calls fail.
+type refusing struct {
+	*repository.Repository
+	err    error
+	before func()
+}
+
+func (r *refusing) CallBatch(context.Context, analytics.Reach, analytics.CallFilter, string, int) ([]*analytics.Call, string, error) {
+	if r.before != nil {
+		r.before()
+	}
+	return nil, "", r.err
 }
 
 // discarding is an answer nobody reads.

@@ -3,11 +3,9 @@ package export
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -132,7 +130,7 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, org, name string,
 	ended, rows, out := h.watcher(name, format), int64(0), newBody(w)
 	table.Rows = counted(table.Rows, func() { rows++ })
 	err = buffered(out, func(out io.Writer) error { return Write(out, format, table) })
-	ended(outcomeOf(r, err), rows, out.written)
+	ended(outcomeOf(r, out, err), rows, out.written)
 	out.end(r, h.log, err)
 }
 
@@ -151,12 +149,11 @@ func counted(rows iter.Seq2[[]Cell, error], tell func()) iter.Seq2[[]Cell, error
 }
 
 // outcomeOf returns how the answer to a request ended.
-func outcomeOf(r *http.Request, err error) Outcome {
-	var slow net.Error
+func outcomeOf(r *http.Request, out *body, err error) Outcome {
 	switch {
 	case err == nil:
 		return Done
-	case r.Context().Err() != nil || errors.As(err, &slow) && slow.Timeout():
+	case r.Context().Err() != nil || out.refused:
 		return BrokenOff
 	}
 	return Failed

@@ -144,6 +144,7 @@ type ExportResolver interface {
 	LiveEvent(ctx context.Context, obj *analytics.Export) (*analytics.LiveEvent, error)
 
 	State(ctx context.Context, obj *analytics.Export) (analytics.ExportState, error)
+	Failure(ctx context.Context, obj *analytics.Export) (*analytics.ExportFailure, error)
 }
 type GoalResolver interface {
 	Workflow(ctx context.Context, obj *analytics.Goal) (*analytics.Workflow, error)
@@ -3028,6 +3029,8 @@ type Export implements Node @scope(anyOf: [EXPORTS_WRITE]) {
   expiresAt: DateTime!
   "How far it is. The figures below are of the last download."
   state: ExportState!
+  "Why it failed; null in any other state."
+  failure: ExportFailure
   "How many rows are written, headers not counted; updated about once a second."
   rows: Long!
   "How many rows there will be, where that is known."
@@ -3070,10 +3073,34 @@ enum ExportState {
   RUNNING
   "It was written as a whole."
   DONE
-  "The download was broken off."
+  "The download was broken off: ` + "`" + `failure` + "`" + ` says why."
   FAILED
   "Its link was never opened, and may not be any more."
   EXPIRED
+}
+
+"Why a download was broken off. While the link is good it may be opened again."
+type ExportFailure @scope(anyOf: [EXPORTS_WRITE]) {
+  "What kind of failure it was."
+  code: ExportFailureCode!
+  "What happened, in a sentence."
+  message: String!
+}
+
+"Kinds of failures of downloads."
+enum ExportFailureCode {
+  "Whoever opened the link closed the connection, or took nothing from it for a minute."
+  READER_GONE
+  "The gateway that wrote the file stopped or died."
+  GATEWAY_STOPPED
+  "The database took too long."
+  TIMEOUT
+  "The database could not be reached."
+  UNAVAILABLE
+  "The live event that it is of is not there any more."
+  NOT_FOUND
+  "A fault of the gateway. Its log has the cause."
+  INTERNAL
 }
 
 "Input of ` + "`" + `requestExport` + "`" + `."
@@ -4310,6 +4337,8 @@ func (ec *executionContext) childFields_Export(ctx context.Context, field graphq
 		return ec.fieldContext_Export_expiresAt(ctx, field)
 	case "state":
 		return ec.fieldContext_Export_state(ctx, field)
+	case "failure":
+		return ec.fieldContext_Export_failure(ctx, field)
 	case "rows":
 		return ec.fieldContext_Export_rows(ctx, field)
 	case "totalRows":
@@ -4318,6 +4347,16 @@ func (ec *executionContext) childFields_Export(ctx context.Context, field graphq
 		return ec.fieldContext_Export_bytes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Export", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ExportFailure_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ExportFailure_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportFailure", field.Name)
 }
 
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11539,6 +11578,45 @@ func (ec *executionContext) fieldContext_Export_state(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Export", field, true, true, errors.New("field of type ExportState does not have child fields"))
 }
 
+func (ec *executionContext) _Export_failure(ctx context.Context, field graphql.CollectedField, obj *analytics.Export) (ret graphql.Marshaler) {
+	if isLight(ctx) {
+		v, err := ec.Resolvers.Export().Failure(ctx, obj)
+		if err != nil {
+			return broken(ctx, err)
+		}
+		return ec.marshalOExportFailure2ᚖcartographᚋanalyticsᚐExportFailure(ctx, field.Selections, v)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Export_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Export().Failure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *analytics.ExportFailure) graphql.Marshaler {
+			return ec.marshalOExportFailure2ᚖcartographᚋanalyticsᚐExportFailure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Export_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Export",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExportFailure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Export_rows(ctx context.Context, field graphql.CollectedField, obj *analytics.Export) (ret graphql.Marshaler) {
 	return ec.marshalNLong2int64(ctx, field.Selections, obj.Rows)
 }
@@ -11558,6 +11636,20 @@ func (ec *executionContext) _Export_bytes(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Export_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Export", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func (ec *executionContext) _ExportFailure_code(ctx context.Context, field graphql.CollectedField, obj *analytics.ExportFailure) (ret graphql.Marshaler) {
+	return ec.marshalNExportFailureCode2cartographᚋanalyticsᚐExportFailureCode(ctx, field.Selections, obj.Code)
+}
+func (ec *executionContext) fieldContext_ExportFailure_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExportFailure", field, false, false, errors.New("field of type ExportFailureCode does not have child fields"))
+}
+
+func (ec *executionContext) _ExportFailure_message(ctx context.Context, field graphql.CollectedField, obj *analytics.ExportFailure) (ret graphql.Marshaler) {
+	return ec.marshalNString2string(ctx, field.Selections, obj.Message)
+}
+func (ec *executionContext) fieldContext_ExportFailure_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExportFailure", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Goal_uid(ctx context.Context, field graphql.CollectedField, obj *analytics.Goal) (ret graphql.Marshaler) {
@@ -25964,6 +26056,29 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "failure":
+			if isLight(ctx) {
+				if out.Values[i] = ec._Export_failure(ctx, field, obj); out.Values[i] == graphql.RequiredNull {
+					out.Invalids++
+				}
+				continue
+			}
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *object) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Export_failure(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "rows":
 			out.Values[i] = ec._Export_rows(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25978,6 +26093,38 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = ec._Export_bytes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var exportFailureImplementors = []string{"ExportFailure"}
+
+func (ec *executionContext) _ExportFailure(ctx context.Context, sel ast.SelectionSet, obj *analytics.ExportFailure) graphql.Marshaler {
+	fields := fieldsOf(ctx, ec.OperationContext, sel, exportFailureImplementors)
+
+	out := newObject(ctx, fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExportFailure")
+		case "code":
+			out.Values[i] = ec._ExportFailure_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ExportFailure_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32713,6 +32860,23 @@ func (ec *executionContext) marshalNExport2ᚖcartographᚋanalyticsᚐExport(ct
 	return ec._Export(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNExportFailureCode2cartographᚋanalyticsᚐExportFailureCode(ctx context.Context, v any) (analytics.ExportFailureCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := analytics.ExportFailureCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExportFailureCode2cartographᚋanalyticsᚐExportFailureCode(ctx context.Context, sel ast.SelectionSet, v analytics.ExportFailureCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNExportFormat2cartographᚋanalyticsᚐExportFormat(ctx context.Context, v any) (analytics.ExportFormat, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := analytics.ExportFormat(tmp)
@@ -34855,6 +35019,13 @@ func (ec *executionContext) marshalOExport2ᚖcartographᚋanalyticsᚐExport(ct
 		return graphql.Null
 	}
 	return ec._Export(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOExportFailure2ᚖcartographᚋanalyticsᚐExportFailure(ctx context.Context, sel ast.SelectionSet, v *analytics.ExportFailure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExportFailure(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOExportSheet2ᚕcartographᚋanalyticsᚐExportSheetᚄ(ctx context.Context, v any) ([]analytics.ExportSheet, error) {

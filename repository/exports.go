@@ -36,6 +36,7 @@ func (r *Repository) BeginDownload(ctx context.Context, tokenHash string, now ti
 	update := bson.D{
 		{Key: "$inc", Value: bson.D{{Key: "download", Value: 1}}},
 		{Key: "$set", Value: bson.D{{Key: "state", Value: analytics.ExportRunning}, {Key: "rows", Value: int64(0)}, {Key: "bytes", Value: int64(0)}, {Key: "updatedAt", Value: now}}},
+		{Key: "$unset", Value: bson.D{{Key: "failure", Value: ""}}},
 	}
 	e := new(analytics.Export)
 	err := r.coll(collExports).FindOneAndUpdate(ctx, filter, update, options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(e)
@@ -53,6 +54,9 @@ func (r *Repository) ReportExport(ctx context.Context, e *analytics.Export) erro
 	set := bson.D{{Key: "state", Value: e.State}, {Key: "rows", Value: e.Rows}, {Key: "bytes", Value: e.Bytes}, {Key: "updatedAt", Value: e.UpdatedAt}}
 	if e.TotalRows != nil {
 		set = append(set, bson.E{Key: "total", Value: *e.TotalRows})
+	}
+	if e.FailureCode != "" {
+		set = append(set, bson.E{Key: "failure", Value: e.FailureCode})
 	}
 	if _, err := r.coll(collExports).UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: set}}); err != nil {
 		return wrap(err, "report export %s", e.ExportID)

@@ -27,6 +27,11 @@ func (exportResolver) State(ctx context.Context, e *analytics.Export) (analytics
 	return e.At(load(ctx).now).State, nil
 }
 
+// Failure answers Export.failure.
+func (exportResolver) Failure(ctx context.Context, e *analytics.Export) (*analytics.ExportFailure, error) {
+	return e.At(load(ctx).now).Failure(), nil
+}
+
 // LiveEvent answers Export.liveEvent.
 func (exportResolver) LiveEvent(ctx context.Context, e *analytics.Export) (*analytics.LiveEvent, error) {
 	if e.LiveEventID == "" {

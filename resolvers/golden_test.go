@@ -27,7 +27,7 @@ var received = time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)
 // TestGolden asks every query of testdata as whoever its header names, and
 // compares the whole answer with the file beside it. Each folder has a database
 // of its own with the shop of testdata/shop in it, and what its own files
-// ORG.webhooks.ndjson, ORG.catalog.ndjson and ORG.events.ndjson add to it; its queries are asked in the
+// ORG.webhooks.ndjson, ORG.catalog.ndjson, ORG.exports.ndjson and ORG.events.ndjson add to it; its queries are asked in the
 // order of their names. The header is made of comment lines:
 //
 //	# scopes: calls:read, pii:read    all of them if left out
@@ -207,6 +207,11 @@ func takeIn(t *testing.T, repo *repository.Repository, folder string) {
 			outcomes, err := repo.PutCatalog(t.Context(), org, records)
 			accepted(t, outcomes, err)
 		}
+		for _, export := range lines(t, filepath.Join(folder, org+".exports.ndjson"), parseExport) {
+			if err := repo.CreateExport(t.Context(), analytics.Reach{Org: org}, export); err != nil {
+				t.Fatal(err)
+			}
+		}
 		events := lines(t, filepath.Join(folder, org+".events.ndjson"), func(line []byte) (analytics.Event, error) {
 			return analytics.ParseEvent(line, received)
 		})
@@ -221,6 +226,12 @@ func takeIn(t *testing.T, repo *repository.Repository, folder string) {
 func parseEndpoint(line []byte) (*analytics.WebhookEndpoint, error) {
 	endpoint := new(analytics.WebhookEndpoint)
 	return endpoint, json.Unmarshal(line, endpoint)
+}
+
+// parseExport reads an export by the names of its fields.
+func parseExport(line []byte) (*analytics.Export, error) {
+	export := new(analytics.Export)
+	return export, json.Unmarshal(line, export)
 }
 
 func accepted(t *testing.T, outcomes []repository.Outcome, err error) {

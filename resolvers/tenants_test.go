@@ -280,7 +280,7 @@ func TestTenants(t *testing.T) {
 var neverShown = map[string]bool{
 	"WebhookEndpoint.disabledReason": true, "WebhookEndpoint.formerSecretUntil": true, // of endpoints that were changed
 	"WebhookDelivery.attempts": true, "WebhookAttempt.at": true, "WebhookAttempt.durationSeconds": true, "WebhookAttempt.statusCode": true, "WebhookAttempt.error": true, // nothing is sent
-	"Export.totalRows":   true,                              // nobody downloads
+	"Export.totalRows": true, "Export.failure": true, "ExportFailure.code": true, "ExportFailure.message": true, // nobody downloads
 	"CartRequest.reason": true, "CartRequest.message": true, // of requests that were refused: only updates show them
 }
 

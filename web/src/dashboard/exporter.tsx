@@ -96,12 +96,12 @@ function Link({ gateway, of, url, zone }: { gateway: Gateway; of: NonNullable<Ma
   );
 }
 
-function tell({ state, rows, totalRows }: Progress): string {
+function tell({ state, rows, totalRows, failure }: Progress): string {
   switch (state) {
     case 'WAITING': return 'Ready to download.';
     case 'RUNNING': return `${count(rows)}${totalRows === null ? '' : ` of ${count(totalRows)}`} rows`;
     case 'DONE': return `Downloaded, ${count(rows)} rows.`;
-    case 'FAILED': return 'The download was broken off. The link is still good.';
+    case 'FAILED': return `The download was broken off${failure === null ? '' : `: ${failure.message}`}. The link is still good.`;
     case 'EXPIRED': return 'The link is no longer good.';
   }
 }

@@ -103,7 +103,7 @@ export type ExportState =
   | 'DONE'
   /** Its link was never opened, and may not be any more. */
   | 'EXPIRED'
-  /** The download was broken off. */
+  /** The download was broken off: `failure` says why. */
   | 'FAILED'
   /** It is being written. */
   | 'RUNNING'
@@ -360,7 +360,7 @@ export type ExportProgressSubscriptionVariables = Exact<{
 }>;
 
 
-export type ExportProgressSubscription = { exportProgress: { state: ExportState, rows: number, totalRows: number | null, bytes: number } };
+export type ExportProgressSubscription = { exportProgress: { state: ExportState, rows: number, totalRows: number | null, bytes: number, failure: { message: string } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1688,6 +1688,9 @@ export const ExportProgressDocument = new TypedDocumentString(`
     rows
     totalRows
     bytes
+    failure {
+      message
+    }
   }
 }
-    `, {"hash":"sha256:925c1da51dc2387cae9688552a5f828a156af89a1d66a3a8b38eee68cbedfc08"}) as unknown as TypedDocumentString<ExportProgressSubscription, ExportProgressSubscriptionVariables>;
+    `, {"hash":"sha256:5a1df55e77bc38afbcd7fd2b127b54c4100774b490a2eb84f222f88d00a9d118"}) as unknown as TypedDocumentString<ExportProgressSubscription, ExportProgressSubscriptionVariables>;
