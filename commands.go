@@ -270,6 +270,9 @@ func (c *copyCommand) Run(ctx context.Context, s *Settings, t terminal, log *slo
 	if err != nil {
 		return err
 	}
+	if n == 0 {
+		return fmt.Errorf("there is nothing to copy in the database %q: --mongodb-database says which one to copy from, --to-database which one to copy to", s.MongoDBDatabase)
+	}
 	fmt.Fprintf(t.out, "%d documents copied\n", n)
 	return nil
 }

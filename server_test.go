@@ -380,6 +380,9 @@ func TestCopyTakesEverythingAlong(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := command(t, from, "--mongodb-database=other", "copy", "--to="+uri, "--to-database="+database); err == nil || !strings.HasPrefix(err.Error(), `there is nothing to copy in the database "other"`) {
+		t.Errorf("copying an empty database ended with %v", err)
+	}
 	to := []string{"--mongodb-uri=" + uri, "--mongodb-database=" + database}
 	token, err := command(t, append(to, "token", "create", "--org=acme", "--scopes=all")...)
 	if err != nil {
