@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // pages returns the texts of all pages of the documentation by their paths.
@@ -30,10 +33,11 @@ func pages(t *testing.T) map[string]string {
 }
 
 var (
-	codeBlock   = regexp.MustCompile("(?s)```.*?```")
-	pageLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	pageHeading = regexp.MustCompile(`(?m)^#+ +(.+)$`)
-	noSlug      = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+	codeBlock    = regexp.MustCompile("(?s)```.*?```")
+	graphqlBlock = regexp.MustCompile("(?s)```graphql\n(.*?)```")
+	pageLink     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	pageHeading  = regexp.MustCompile(`(?m)^#+ +(.+)$`)
+	noSlug       = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
 // slug returns what a link to a heading ends in, as GitHub makes it.
@@ -77,6 +81,29 @@ func TestTheReadmeLeadsToEveryPage(t *testing.T) {
 	for page := range texts {
 		if path.Dir(page) == "docs" && strings.Count(texts["README.md"], "]("+page+")") == 0 {
 			t.Errorf("README.md does not lead to %s", page)
+		}
+	}
+}
+
+// Every block of GraphQL in the documentation is valid as it stands.
+func TestDocumentsOfTheDocumentationAreValid(t *testing.T) {
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphqls", Input: string(schemaSource)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "README.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range graphqlBlock.FindAllStringSubmatch(string(text), -1) {
+			if _, err := gqlparser.LoadQuery(schema, block[1]); err != nil {
+				t.Errorf("%s: %v in\n%s", file, err, block[1])
+			}
 		}
 	}
 }
