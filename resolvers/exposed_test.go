@@ -91,6 +91,14 @@ func TestCostsAreToldToThoseWhoAsk(t *testing.T) {
 			t.Errorf("the header is %q", header)
 		}
 	})
+	t.Run("with the estimate where something failed: the answer does not tell what was done for it", func(t *testing.T) {
+		for _, query := range []string{`{ viewer { organization } calls(first: -1) { nodes { id } } }`, `{ viewer { organization } node(id: "Export:1") { id } }`} {
+			got := post(exposed(t, func(*Options) {}), &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.CallsRead}}, body(query))
+			if header := got.Header().Get("Cartograph-Cost"); !strings.HasPrefix(header, "estimated=2, actual=2,") {
+				t.Errorf("%s: the header is %q", query, header)
+			}
+		}
+	})
 	t.Run("in the answer if it is asked for", func(t *testing.T) {
 		answers(t, post(handler, everything, query, "Cartograph-Cost", "report"), 200,
 			`{"data":{"viewer":{"organization":"acme"}},"extensions":{"cost":{"estimated":1,"actual":1,"limit":20000,"throttle":{"available":58,"capacity":60,"restoreRate":1}}}}`)
@@ -157,7 +165,7 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 	})
 	t.Run("but is given back what was not used", func(t *testing.T) {
 		handler := exposed(t, func(o *Options) { o.TokenRate = limits.Rate{PerSecond: 0.001, Capacity: 300} })
-		for range 5 { // each may cost 251, and fails for nothing
+		for range 5 { // each may cost 251, and fails by no fault of who asks
 			if got := post(handler, everything, body(`{ calls(first: 250) { nodes { id } } }`)); got.Code != 200 {
 				t.Errorf("status %d", got.Code)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -110,7 +111,9 @@ func (m *meter) InterceptOperation(ctx context.Context, next graphql.OperationHa
 }
 
 // InterceptResponse settles an answer: the difference to what was paid is given
-// back, or charged besides. Each event of a subscription is charged for itself.
+// back, or charged besides. Each event of a subscription is charged for itself. An
+// answer with errors costs its estimate at least, unless they are faults of ours:
+// an error takes away what it stands below, and not the work that was done for it.
 func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	c := chargeOf(ctx)
@@ -119,6 +122,9 @@ func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	}
 	op := graphql.GetOperationContext(ctx)
 	c.actual = m.prices.Actual(op.Operation, op.Variables, response.Data)
+	if slices.ContainsFunc(response.Errors, isTheirs) {
+		c.actual = max(c.actual, c.estimated)
+	}
 	op.Stats.SetExtension(costSpent, c.actual)
 	m.pay(c, c.actual-c.paid)
 	c.paid = 0 // the next event begins from nothing
@@ -129,6 +135,13 @@ func (m *meter) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 		response.Extensions["cost"] = m.report(c)
 	}
 	return response
+}
+
+// isTheirs reports whether an error comes of what was asked, its time included,
+// and not of a fault of the gateway.
+func isTheirs(err *gqlerror.Error) bool {
+	code := err.Extensions["code"]
+	return code != string(analytics.Internal) && code != string(analytics.Unavailable)
 }
 
 // bucketOf returns whose bucket pays for what a principal asks: its token's; for
