@@ -13,7 +13,7 @@ func (p *Prices) Actual(operation *ast.OperationDefinition, variables map[string
 	if len(data) == 0 {
 		return 0
 	}
-	return r.object(&shape{sets: []ast.SelectionSet{operation.SelectionSet}})
+	return r.object(&answered{below: shape{sets: []ast.SelectionSet{operation.SelectionSet}}})
 }
 
 // shape is what an object of an answer may have, by the names in the answer. It
@@ -27,8 +27,17 @@ type shape struct {
 // types of nodes have fields of different prices under one name, the answer does
 // not tell which it is: it has the highest price.
 type answered struct {
+	field *ast.Field
 	price *price
 	below shape
+}
+
+// page returns what tells how many items a page has, nil for other fields.
+func (f *answered) page() *sizing {
+	if f.price == nil || f.price.size == nil || len(f.price.size.sized) == 0 {
+		return nil
+	}
+	return f.price.size
 }
 
 // reading goes through an answer once. What it is given is JSON as the gateway
@@ -47,10 +56,12 @@ func (r *reading) collect(s *shape, set ast.SelectionSet) {
 		case *ast.Field:
 			f := s.fields[selection.Alias]
 			if f == nil {
-				f = &answered{}
+				f = &answered{field: selection}
 				s.fields[selection.Alias] = f
 			}
-			f.price = dearer(f.price, r.prices.fields[selection.Definition])
+			if price := r.prices.fields[selection.Definition]; price.dearerThan(f.price) {
+				f.field, f.price = selection, price
+			}
 			if len(selection.SelectionSet) > 0 {
 				f.below.sets = append(f.below.sets, selection.SelectionSet)
 			}
@@ -62,16 +73,16 @@ func (r *reading) collect(s *shape, set ast.SelectionSet) {
 	}
 }
 
-// dearer returns the higher of two prices, either of which may be nil.
-func dearer(a, b *price) *price {
-	if a == nil || b != nil && b.once+b.each > a.once+a.each {
-		return b
-	}
-	return a
+// dearerThan reports whether a price is the higher one; nil is none.
+func (p *price) dearerThan(other *price) bool {
+	return p != nil && (other == nil || p.once+p.each > other.once+other.each)
 }
 
-// object returns what lies in an object, whose brace comes next.
-func (r *reading) object(s *shape) (points int) {
+// object returns what lies in an object of a field, whose brace comes next. A page
+// costs no less than the items that were read for it: where it shows none of them
+// but their ends, those that were asked for.
+func (r *reading) object(of *answered) (points int) {
+	s, page := &of.below, of.page()
 	if s.fields == nil {
 		s.fields = map[string]*answered{}
 		for _, set := range s.sets {
@@ -81,6 +92,7 @@ func (r *reading) object(s *shape) (points int) {
 	if !r.skip('{') {
 		return 0
 	}
+	items, ends := -1, false
 	for r.at < len(r.text) && r.text[r.at] == '"' {
 		name := r.string()
 		if !r.skip(':') {
@@ -94,40 +106,51 @@ func (r *reading) object(s *shape) (points int) {
 			r.pass()
 			points = plus(points, f.price.once)
 		default:
-			points = plus(points, plus(f.price.once, r.value(f)))
+			cost, length := r.value(f)
+			points = plus(points, plus(f.price.once, cost))
+			if page != nil && f.field.Name == pageInfo {
+				ends = true
+			} else if page != nil && page.reads(f.field) {
+				items = max(items, length)
+			}
 		}
 		if !r.skip(',') {
 			break
 		}
 	}
 	r.skip('}')
-	return points
+	if items < 0 && ends {
+		items = page.of(of.field, r.variables)
+	}
+	return max(points, items*objectPoints)
 }
 
-// value returns what lies in the value of a field: the price of each item, and
-// what it holds.
-func (r *reading) value(f *answered) (points int) {
+// value returns what lies in the value of a field, the price of each item and
+// what it holds, and how many items there are.
+func (r *reading) value(f *answered) (points, items int) {
 	switch {
 	case r.at >= len(r.text):
-		return 0
+		return 0, 0
 	case r.text[r.at] == '[':
 		r.at++
 		for r.at < len(r.text) && r.text[r.at] != ']' {
-			points = plus(points, r.value(f))
+			item, _ := r.value(f)
+			points = plus(points, item)
+			items++
 			if !r.skip(',') {
 				break
 			}
 		}
 		r.skip(']')
-		return points
+		return points, items
 	case r.text[r.at] == '{' && len(f.below.sets) > 0:
-		return plus(f.price.each, r.object(&f.below))
+		return plus(f.price.each, r.object(f)), 1
 	case r.text[r.at] == 'n':
 		r.pass()
-		return 0
+		return 0, 0
 	default:
 		r.pass()
-		return f.price.each
+		return f.price.each, 1
 	}
 }
 

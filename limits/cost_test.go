@@ -26,7 +26,8 @@ var shop = gqlparser.MustLoadSchema(&ast.Source{Input: `
 	type Visit implements Node { id: ID! shopper: Agent! }
 	type Broadcast implements Node { id: ID! figures: Agent! @cost(weight: "50") }
 	type Mutation { mark(id: ID!): Call }
-	type CallConnection { edges: [CallEdge!]! nodes: [Call!]! totalCount: Int! @cost(weight: "2") }
+	type PageInfo @cost(weight: "0") { endCursor: String }
+	type CallConnection { pageInfo: PageInfo! edges: [CallEdge!]! nodes: [Call!]! totalCount: Int! @cost(weight: "2") }
 	type CallEdge @cost(weight: "0") { node: Call! cursor: String! }
 	type Call { id: ID! agent: Agent skus: [String!]! revenue: [Money!]! products: [Product!]! @listSize(assumedSize: 5) calls(first: Int): CallConnection! }
 	type Agent { id: ID! name: String! }
@@ -59,6 +60,23 @@ func TestCosts(t *testing.T) {
 			name: "a page is told from either end, and by variables", document: `query($n: Int) { calls(last: $n) { edges { node { id } cursor } } }`,
 			variables: map[string]any{"n": int64(7)}, estimated: 1 + 7,
 			data: `{"calls":{"edges":[{"node":{"id":"{\"[}"},"cursor":"c"}]}}`, actual: 1 + 1,
+		},
+		{
+			name: "a page is read also where only cursors are shown", document: `{ calls(first: 100) { edges { cursor } } }`, estimated: 1 + 100,
+			data: `{"calls":{"edges":[{"cursor":"a"},{"cursor":"b"}]}}`, actual: 1 + 2,
+		},
+		{
+			name: "or only where it ends: then the answer does not tell how long it is", document: `query($n: Int) { calls(first: $n) { p: pageInfo { endCursor } totalCount } }`,
+			variables: map[string]any{"n": int64(100)}, estimated: 1 + 100,
+			data: `{"calls":{"p":{"endCursor":"a"},"totalCount":4711}}`, actual: 1 + 100,
+		},
+		{
+			name: "pages in pages too", document: `{ calls(first: 10) { nodes { calls(first: 20) { ...P } } } } fragment P on CallConnection { pageInfo { endCursor } }`, estimated: 1 + 10*(1+1+20),
+			data: `{"calls":{"nodes":[{"calls":{"pageInfo":{"endCursor":"a"}}}]}}`, actual: 1 + 1 + 1 + 20,
+		},
+		{
+			name: "what is shown of a page costs no less than its items", document: `{ calls(first: 3) { nodes { id agent { id } } pageInfo { endCursor } } }`, estimated: 1 + 3*2,
+			data: `{"calls":{"nodes":[{"id":"1","agent":null}],"pageInfo":{"endCursor":"a"}}}`, actual: 1 + 1,
 		},
 		{
 			name: "25 items where nothing is said", document: `{ calls { nodes { id } } }`, estimated: 1 + 25,

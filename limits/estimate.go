@@ -84,8 +84,37 @@ func (e *estimate) field(f *ast.Field, in within) int {
 	case p.list && in.sizing != nil && slices.Contains(in.sizing.sized, f.Name):
 		items = in.size
 	}
-	each := plus(p.each, e.selections(f.SelectionSet, below))
+	points := e.selections(f.SelectionSet, below)
+	if below.sizing != nil && e.reads(f.SelectionSet, below.sizing) {
+		points = max(points, below.size*objectPoints)
+	}
+	each := plus(p.each, points)
 	return plus(p.once, times(items, each))
+}
+
+// pageInfo is the field of a page that tells where it begins and ends: to know
+// that takes its items.
+const pageInfo = "pageInfo"
+
+// reads reports whether a selection on a page shows anything that takes its
+// items. It costs no less than these, whatever is shown of them.
+func (e *estimate) reads(set ast.SelectionSet, page *sizing) bool {
+	return slices.ContainsFunc(set, func(selection ast.Selection) bool {
+		switch s := selection.(type) {
+		case *ast.Field:
+			return page.reads(s) && Included(s.Directives, e.variables)
+		case *ast.InlineFragment:
+			return Included(s.Directives, e.variables) && e.reads(s.SelectionSet, page)
+		case *ast.FragmentSpread:
+			return Included(s.Directives, e.variables) && e.reads(s.Definition.SelectionSet, page)
+		}
+		return false
+	})
+}
+
+// reads reports whether a field of a page takes its items.
+func (s *sizing) reads(f *ast.Field) bool {
+	return f.Name == pageInfo || slices.Contains(s.sized, f.Name)
 }
 
 // of returns how many items a field asks for: what the largest of its slicing
