@@ -79,6 +79,11 @@ func TestCosts(t *testing.T) {
 			data: `{"calls":{"nodes":[{"id":"1","agent":null}],"pageInfo":{"endCursor":"a"}}}`, actual: 1 + 1,
 		},
 		{
+			name: "as many as can be where nobody knows what is said", document: `query($n: Int) { calls(first: $n) { nodes { id } } }`,
+			variables: map[string]any{"n": "250"}, estimated: 1 + 250,
+			data: `{"calls":{"nodes":[]}}`, actual: 1,
+		},
+		{
 			name: "25 items where nothing is said", document: `{ calls { nodes { id } } }`, estimated: 1 + 25,
 			data: `{"calls":{"nodes":[]}}`, actual: 1,
 		},

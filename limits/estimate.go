@@ -148,7 +148,8 @@ func valueOf(f *ast.Field, name string, variables map[string]any) any {
 	return nil
 }
 
-// count returns the number that a value is, or of a list its length.
+// count returns the number that a value is, or of a list its length; for what is
+// neither as many as a page has at most. It reports false for null.
 func count(value any) (int, bool) {
 	switch v := value.(type) {
 	case int64:
@@ -162,8 +163,10 @@ func count(value any) (int, bool) {
 		return int(min(max(n, 0), maxPage)), err == nil
 	case []any:
 		return len(v), true
+	case nil:
+		return 0, false
 	}
-	return 0, false
+	return maxPage, true
 }
 
 // Included reports whether @skip and @include leave a selection in.

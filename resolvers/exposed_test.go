@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator"
 
 	"cartograph/analytics"
 	"cartograph/auth"
@@ -313,11 +314,12 @@ func TestRulesOfTheSpecification(t *testing.T) {
 	}
 }
 
-func TestOneOf(t *testing.T) {
+func TestVariables(t *testing.T) {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
-		type Query { find(by: By, all: [By!], in: Wrap): Int }
+		type Query { find(by: By, all: [By!], in: Wrap, n: Int, price: Float, order: Order, orders: [Order!], id: ID, deep: [[By!]!]): Int }
 		input By @oneOf { id: ID name: String }
-		input Wrap { by: By }
+		input Wrap { by: By n: Int order: Order = UP }
+		enum Order { UP DOWN }
 	`})
 	for _, tt := range []struct{ name, variables, want string }{
 		{"one field will do", `{"by": {"id": "1"}}`, ""},
@@ -328,15 +330,32 @@ func TestOneOf(t *testing.T) {
 		{"nor one besides null", `{"by": {"id": "1", "name": null}}`, "input: $by: By needs exactly one field that is not null"},
 		{"in lists", `{"all": [{"id": "1"}, {}]}`, "input: $all[1]: By needs exactly one field that is not null"},
 		{"in other inputs", `{"in": {"by": {}}}`, "input: $in.by: By needs exactly one field that is not null"},
+		{"one for a list is one of a list", `{"all": {}}`, "input: $all[0]: By needs exactly one field that is not null"},
+		{"or of a list of lists", `{"deep": {}}`, "input: $deep[0]: By needs exactly one field that is not null"},
+		{"numbers are numbers, and ids may be", `{"n": 250, "price": 2.5, "id": 7, "in": {"n": 1}}`, ""},
+		{"a text is no Int", `{"n": "250"}`, "input: $n: a text is no Int: write the number without quotes"},
+		{"nor a Float", `{"price": "2.5"}`, "input: $price: a text is no Float: write the number without quotes"},
+		{"nor in an input", `{"in": {"n": "250"}}`, "input: $in.n: a text is no Int: write the number without quotes"},
+		{"values of enums are named as they are", `{"order": "UP", "orders": ["UP", "DOWN"], "in": {"order": null}}`, ""},
+		{"and not in another case", `{"order": "up"}`, "input: $order: \"up\" is no Order"},
+		{"nor in a list", `{"orders": ["UP", "Down"]}`, "input: $orders[1]: \"Down\" is no Order"},
+		{"nor alone where a list is expected", `{"orders": "Down"}`, "input: $orders[0]: \"Down\" is no Order"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap) { find(by: $by, all: $all, in: $in) }`, nil)
+			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap, $n: Int, $price: Float, $order: Order, $orders: [Order!], $id: ID, $deep: [[By!]!]) {
+				find(by: $by, all: $all, in: $in, n: $n, price: $price, order: $order, orders: $orders, id: $id, deep: $deep)
+			}`, nil)
 			op := &graphql.OperationContext{Operation: document.Operations[0]}
-			if err := json.Unmarshal([]byte(tt.variables), &op.Variables); err != nil {
+			var sent map[string]any
+			if !decode(tt.variables, &sent) {
+				t.Fatal("the variables are no JSON")
+			}
+			var err error
+			if op.Variables, err = validator.VariableValues(schema, op.Operation, sent); err != nil {
 				t.Fatal(err)
 			}
 			got := ""
-			if err := (oneOfCheck{schema}).MutateOperationContext(t.Context(), op); err != nil {
+			if err := (variableCheck{schema}).MutateOperationContext(t.Context(), op); err != nil {
 				got = err.Error()
 			}
 			if got != tt.want {

@@ -70,7 +70,7 @@ func buildServer(repo *repository.Repository, broker *live.Broker, policy analyt
 	}
 	server.Use(trustedDocuments{o.Trusted})
 	server.Use(guard{cache})
-	server.Use(oneOfCheck{config.Schema})
+	server.Use(variableCheck{config.Schema})
 	server.Use(scopeCheck{readDemands(config.Schema)})
 	watching := watch{watcher, log, o.Trusted.Knows}
 	server.AroundOperations(watching.operation)
