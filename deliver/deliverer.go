@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -17,10 +18,12 @@ const (
 	// lookEvery is how often what is due is looked for: one look is a read of an
 	// index, and nobody waits for a second more.
 	lookEvery = time.Second
-	// perEndpoint and inAll bound what is sent at the same time: a receiver that
-	// hangs holds up its own webhooks alone, until sixteen of them hang at once.
-	perEndpoint = 4
-	inAll       = 64
+	// perEndpoint, perOrganization and inAll bound what is sent at the same time: a
+	// receiver that hangs holds up its own webhooks alone, until eight of its
+	// organization hang at once; and these hold up no other organization.
+	perEndpoint     = 4
+	perOrganization = inAll / 2
+	inAll           = 64
 	// claimFor is how long a delivery belongs to who sends it: much longer than a
 	// request takes with the reads and writes around it, so that clocks of gateways
 	// may differ; and how late another one takes over what a dead one held.
@@ -66,6 +69,7 @@ type Deliverer struct {
 
 	mu      sync.Mutex
 	running map[repository.EndpointKey]int
+	ofOrg   map[string]int
 	total   int
 }
 
@@ -73,7 +77,7 @@ type Deliverer struct {
 func New(repo *repository.Repository, o Options) *Deliverer {
 	d := &Deliverer{
 		repo: repo, client: newClient(o.Policy), log: o.Log, now: o.Now, jitter: o.Jitter, timeout: o.Timeout, hear: o.Hear, onWork: o.OnWork,
-		wake: make(chan struct{}, 1), running: map[repository.EndpointKey]int{},
+		wake: make(chan struct{}, 1), running: map[repository.EndpointKey]int{}, ofOrg: map[string]int{},
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -121,34 +125,52 @@ func (d *Deliverer) Run(ctx context.Context) {
 // sendDue begins to send what is due, as far as there is room. What it begins runs
 // within the context sending, and ends in working.
 func (d *Deliverer) sendDue(ctx, sending context.Context) {
+	var passed []repository.EndpointKey // endpoints of organizations that have their share
 	for ctx.Err() == nil {
 		free, busy := d.room()
 		if free == 0 {
 			return
 		}
-		due, err := d.repo.DueWebhookDeliveries(ctx, d.now(), busy, free)
+		due, err := d.repo.DueWebhookDeliveries(ctx, d.now(), append(busy, passed...), free)
 		if err != nil {
 			d.report(ctx, "find due webhooks", err)
 			return
 		}
-		begun := 0
+		gone := 0
 		for _, delivery := range due {
-			if d.begin(ctx, sending, delivery) {
-				begun++
+			switch key := keyOf(delivery); {
+			case d.hasShare(key.Org):
+				if !slices.Contains(passed, key) {
+					passed = append(passed, key)
+					gone++
+				}
+			case d.begin(ctx, sending, delivery):
+				gone++
 			}
 		}
 		// Where all that was found is taken by others, or nothing more is due, the
 		// next look is as good.
-		if begun == 0 || len(due) < free {
+		if gone == 0 || len(due) < free {
 			return
 		}
 	}
 }
 
+func keyOf(d *analytics.WebhookDelivery) repository.EndpointKey {
+	return repository.EndpointKey{Org: d.Org, EndpointID: d.EndpointID}
+}
+
+// hasShare reports whether as much is being sent for an organization as may be.
+func (d *Deliverer) hasShare(org string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ofOrg[org] >= perOrganization
+}
+
 // begin claims a delivery and sends it beside the others. It reports false where
 // there is no room for its endpoint, and where somebody else claimed it.
 func (d *Deliverer) begin(ctx, sending context.Context, delivery *analytics.WebhookDelivery) bool {
-	key := repository.EndpointKey{Org: delivery.Org, EndpointID: delivery.EndpointID}
+	key := keyOf(delivery)
 	if !d.enter(key) {
 		return false
 	}
@@ -186,10 +208,11 @@ func (d *Deliverer) room() (free int, busy []repository.EndpointKey) {
 func (d *Deliverer) enter(key repository.EndpointKey) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.running[key] >= perEndpoint || d.total >= inAll {
+	if d.running[key] >= perEndpoint || d.ofOrg[key.Org] >= perOrganization || d.total >= inAll {
 		return false
 	}
 	d.running[key]++
+	d.ofOrg[key.Org]++
 	d.total++
 	return true
 }
@@ -199,6 +222,9 @@ func (d *Deliverer) leave(key repository.EndpointKey) {
 	d.total--
 	if d.running[key]--; d.running[key] == 0 {
 		delete(d.running, key)
+	}
+	if d.ofOrg[key.Org]--; d.ofOrg[key.Org] == 0 {
+		delete(d.ofOrg, key.Org)
 	}
 	d.mu.Unlock()
 	select {

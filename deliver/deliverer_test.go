@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -381,12 +382,44 @@ func TestAReceiverThatHangsHoldsUpNoOther(t *testing.T) {
 	go func() { d.Run(ctx); close(ended) }()
 	eventually(t, "all arrive at the one that is well", func() bool { return len(well.byEvent()) == 80 })
 	eventually(t, "the others have their share", func() bool { return len(hanging.all()) == 3*perEndpoint })
-	if _, busy := d.room(); len(busy) != 3 {
-		t.Errorf("%d endpoints are at their bound, want 3", len(busy))
-	}
+	eventually(t, "these three are at their bound, and the one that is well no more", func() bool { _, busy := d.room(); return len(busy) == 3 })
 	close(release)
 	stop()
 	<-ended
+}
+
+// An organization whose receivers all hang holds up no other.
+func TestAnOrganizationWhoseReceiversHangHoldsUpNoOther(t *testing.T) {
+	w := newWorld(t)
+	release := make(chan struct{})
+	hanging := receive(t, func(_ http.ResponseWriter, r *http.Request) { <-release })
+	well := receive(t, nil)
+	for i := range inAll/perEndpoint + 2 {
+		w.endpoint(fmt.Sprint("h", i), hanging.URL, nil)
+	}
+	w.missed(perEndpoint)
+	w.set(told.Add(time.Minute)) // what others are told of is due later
+	if err := w.repo.CreateWebhookEndpoint(t.Context(), analytics.Reach{Org: "globex"}, &analytics.WebhookEndpoint{
+		EndpointID: "well", URL: well.URL, CreatedAt: start, Enabled: true, Secret: secret, Topics: []analytics.WebhookTopic{analytics.TopicCallMissed},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.repo.Absorb(t.Context(), "globex", []analytics.Event{w.event(`{"id":"m","type":"call_missed","at":"2026-03-02T09:59:00Z","visitorId":"v",
+		"sessionId":"s","data":{"queueId":"shoes","enteredQueueAt":"2026-03-02T09:58:00Z"}}`)}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	d := w.deliverer(func(o *Options) { o.Timeout = time.Minute })
+	go func() { d.Run(ctx); close(ended) }()
+	eventually(t, "it arrives at the one that is well", func() bool { return len(well.byEvent()) == 1 })
+	eventually(t, "the others have their share", func() bool { return len(hanging.all()) == perOrganization })
+	close(release)
+	stop()
+	<-ended
+	if len(d.running)+len(d.ofOrg) != 0 || d.total != 0 {
+		t.Errorf("%d still count as running, %v %v", d.total, d.running, d.ofOrg)
+	}
 }
 
 // A stop cuts requests off that do not end in time; they are due at once for
