@@ -136,14 +136,7 @@ func TestWhatIsStoredEqualsFoldingFromScratch(t *testing.T) {
 func TestABatchThatIsBrokenOff(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
-	var commands atomic.Int64
-	var stopAt int64
-	var stop atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	before, batch := crashStream(t)
 
 	// breakOff absorbs the batch until the n-th command and reports whether it
@@ -151,13 +144,10 @@ func TestABatchThatIsBrokenOff(t *testing.T) {
 	breakOff := func(org string, n int64) bool {
 		putLiveEvent(t, healthy, org)
 		absorb(t, healthy, org, slices.Clone(before)...)
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		commands.Store(0)
-		stopAt = n
-		stop.Store(&cancel)
-		defer stop.Store(nil)
-		_, err := frail.Absorb(ctx, org, slices.Clone(batch))
+		_, err := frail.until(t, n, func(ctx context.Context) error {
+			_, err := frail.Absorb(ctx, org, slices.Clone(batch))
+			return err
+		})
 		return err != nil
 	}
 

@@ -293,13 +293,7 @@ func TestManyChangeOneCart(t *testing.T) {
 // no update is lost or there twice.
 func TestAGatewayDiesOverACommand(t *testing.T) {
 	uri, database := repositorytest.Database(t)
-	var sent, stopAt atomic.Int64
-	var die atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := die.Load(); cancel != nil && sent.Add(1) == stopAt.Load() {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
 	reach := onCalls(t, healthy, "c")
 	now := day.Add(time.Minute)
@@ -308,15 +302,12 @@ func TestAGatewayDiesOverACommand(t *testing.T) {
 		// The whole way of a command that changes the call's row, too.
 		id := fmt.Sprint("ask ", n)
 		asked := do(t, healthy, reach, "c", cart.Command(add(id, "sock", 1)), now)
-		ctx, cancel := context.WithCancel(t.Context())
-		sent.Store(0)
-		stopAt.Store(n)
-		die.Store(&cancel)
 		answer := cart.Acknowledge{MutationID: fmt.Sprint("answer ", n), RequestID: asked.Version(), Success: true}
-		_, err := frail.CommandCart(ctx, reach, "c", answer, now)
-		die.Store(nil)
-		cancel()
-		done = sent.Load() < n
+		died, err := frail.until(t, n, func(ctx context.Context) error {
+			_, err := frail.CommandCart(ctx, reach, "c", answer, now)
+			return err
+		})
+		done = !died
 		if done && err != nil {
 			t.Fatal(err)
 		}

@@ -129,13 +129,7 @@ func TestCartsFollowTheShop(t *testing.T) {
 
 func TestABatchThatIsBrokenOffOverCarts(t *testing.T) {
 	uri, database := repositorytest.Database(t)
-	var sent, stopAt atomic.Int64
-	var die atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := die.Load(); cancel != nil && sent.Add(1) == stopAt.Load() {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
 	for n, done := int64(1), false; !done; n++ {
 		reach := onCalls(t, healthy, "c")
@@ -144,14 +138,11 @@ func TestABatchThatIsBrokenOffOverCarts(t *testing.T) {
 		for i := range batch {
 			batch[i].Received = now
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		sent.Store(0)
-		stopAt.Store(n)
-		die.Store(&cancel)
-		_, err := frail.Absorb(ctx, reach.Org, batch)
-		die.Store(nil)
-		cancel()
-		done = sent.Load() < n
+		died, err := frail.until(t, n, func(ctx context.Context) error {
+			_, err := frail.Absorb(ctx, reach.Org, batch)
+			return err
+		})
+		done = !died
 		if n%2 == 0 { // another gateway finishes it, or the sender asks again
 			if _, err := healthy.Recover(t.Context(), 0, time.Now().Add(time.Minute)); err != nil {
 				t.Fatal(err)

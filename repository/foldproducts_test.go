@@ -233,29 +233,11 @@ func soldAround(t testing.TB) (before, batch []analytics.Event) {
 func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
-	var commands atomic.Int64
-	var stopAt int64
-	var stop atomic.Pointer[context.CancelFunc]
-	var between atomic.Pointer[time.Duration] // how far ahead the clock of a fold before each command is
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if ahead := between.Load(); ahead != nil {
-			if _, err := healthy.FoldProducts(context.Background(), time.Now().Add(*ahead)); err != nil {
-				t.Error(err)
-			}
-		}
-		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	before, batch := soldAround(t)
 	breakOff := func(n int64, do func(ctx context.Context) error) bool {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		commands.Store(0)
-		stopAt = n
-		stop.Store(&cancel)
-		defer stop.Store(nil)
-		return do(ctx) != nil
+		_, err := frail.until(t, n, do)
+		return err != nil
 	}
 	prepared := func() string {
 		org := freshOrg()
@@ -278,8 +260,13 @@ func TestProductsOfABatchThatIsBrokenOff(t *testing.T) {
 		}
 	}
 	foldingBetween := func(t *testing.T, ahead time.Duration) {
-		between.Store(&ahead)
-		defer between.Store(nil)
+		fold := func() {
+			if _, err := healthy.FoldProducts(context.Background(), time.Now().Add(ahead)); err != nil {
+				t.Error(err)
+			}
+		}
+		frail.before.Store(&fold)
+		defer frail.before.Store(nil)
 		for n, broke := int64(1), true; broke; n += stride() {
 			org := prepared()
 			broke = breakOff(n, absorbing(org))

@@ -192,21 +192,10 @@ func TestReset(t *testing.T) {
 func TestAResetThatIsBrokenOff(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
-	var commands, stopAt atomic.Int64
-	var stop atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt.Load() {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	breakOff := func(do func(ctx context.Context) error, n int64) (broken bool) {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		commands.Store(0)
-		stopAt.Store(n)
-		stop.Store(&cancel)
-		defer stop.Store(nil)
-		return do(ctx) != nil
+		_, err := frail.until(t, n, do)
+		return err != nil
 	}
 	recovered := func(org string) {
 		t.Helper()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -208,26 +207,7 @@ func TestManyGatewaysTellOnce(t *testing.T) {
 func TestACrashLosesNoWebhook(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
-	var commands atomic.Int64
-	var stopAt int64
-	var stop atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt {
-			(*cancel)()
-		}
-	})
-	// brokenAt does something on the frail gateway until its n-th command, and
-	// reports whether it came to it.
-	brokenAt := func(n int64, do func(ctx context.Context) error) bool {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		commands.Store(0)
-		stopAt = n
-		stop.Store(&cancel)
-		defer stop.Store(nil)
-		_ = do(ctx)
-		return ctx.Err() != nil
-	}
+	frail := openFrail(t, uri, database)
 	recoverAll := func() {
 		t.Helper()
 		if _, err := healthy.Recover(t.Context(), 0, time.Now().Add(time.Minute)); err != nil {
@@ -243,7 +223,7 @@ func TestACrashLosesNoWebhook(t *testing.T) {
 			anEndpoint(t, healthy, org, "e")
 			started, ended := news(t, now, "c")
 			absorb(t, healthy, org, started)
-			broken := brokenAt(n, func(ctx context.Context) error {
+			broken, _ := frail.until(t, n, func(ctx context.Context) error {
 				_, err := frail.Absorb(ctx, org, []analytics.Event{ended})
 				return err
 			})
@@ -277,7 +257,7 @@ func TestACrashLosesNoWebhook(t *testing.T) {
 			anEndpoint(t, healthy, reach.Org, "e")
 			do(t, healthy, reach, "c", add("1", "s39", 1), now)
 			do(t, healthy, reach, "c", cart.Acknowledge{MutationID: "2", RequestID: 1, Success: true}, now)
-			broken := brokenAt(n, func(ctx context.Context) error {
+			broken, _ := frail.until(t, n, func(ctx context.Context) error {
 				_, err := frail.CommandCart(ctx, reach, "c", cart.CheckOut{MutationID: "3"}, now)
 				return err
 			})
@@ -310,7 +290,7 @@ func TestACrashLosesNoWebhook(t *testing.T) {
 			org := freshOrg()
 			anEndpoint(t, healthy, org, "e")
 			ended := record(t, `{"kind":"live_event","id":"l","name":"L","startedAt":"`+analytics.FormatTime(now.Add(-time.Hour))+`","endedAt":"`+analytics.FormatTime(now.Add(-time.Minute))+`"}`)
-			broken := brokenAt(n, func(ctx context.Context) error {
+			broken, _ := frail.until(t, n, func(ctx context.Context) error {
 				_, err := frail.PutCatalog(ctx, org, []analytics.CatalogRecord{ended})
 				return err
 			})

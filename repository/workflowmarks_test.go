@@ -8,9 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"pgregory.net/rapid"
 
 	"cartograph/analytics"
 	"cartograph/repository"
@@ -47,14 +46,7 @@ func TestWorkflowsAreFoldedByWhoeverComes(t *testing.T) {
 func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 	uri, database := repositorytest.Database(t)
 	healthy := repositorytest.OpenAt(t, uri, database, nil)
-	var commands atomic.Int64
-	var stopAt int64
-	var stop atomic.Pointer[context.CancelFunc]
-	frail := repositorytest.OpenAt(t, uri, database, func(string) {
-		if cancel := stop.Load(); cancel != nil && commands.Add(1) == stopAt {
-			(*cancel)()
-		}
-	})
+	frail := openFrail(t, uri, database)
 	on := func(id, kind string, minute int, visitor string, more object) analytics.Event {
 		o := object{"visitorId": visitor, "sessionId": "s-" + visitor}
 		for key, value := range more {
@@ -80,14 +72,9 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 		on("n4", "purchase", 95, "w", paid("t2")),
 		on("n5", "goal_reached", 100, "v", goal),
 	}
-	breakOff := func(org string, n int64, do func(ctx context.Context) error) bool {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		commands.Store(0)
-		stopAt = n
-		stop.Store(&cancel)
-		defer stop.Store(nil)
-		return do(ctx) != nil
+	breakOff := func(n int64, do func(ctx context.Context) error) bool {
+		_, err := frail.until(t, n, do)
+		return err != nil
 	}
 	prepared := func(org string) {
 		putWorkflows(t, healthy, org)
@@ -108,7 +95,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
-			broke = breakOff(org, n, func(ctx context.Context) error {
+			broke = breakOff(n, func(ctx context.Context) error {
 				_, err := frail.Absorb(ctx, org, slices.Clone(batch))
 				return err
 			})
@@ -121,7 +108,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 		for n, broke := int64(1), true; broke; n += stride() {
 			org := freshOrg()
 			prepared(org)
-			broke = breakOff(org, n, func(ctx context.Context) error {
+			broke = breakOff(n, func(ctx context.Context) error {
 				_, err := frail.Absorb(ctx, org, slices.Clone(batch))
 				return err
 			})
@@ -140,7 +127,7 @@ func TestWorkflowsOfABatchThatIsBrokenOff(t *testing.T) {
 			org := freshOrg()
 			prepared(org)
 			absorb(t, healthy, org, slices.Clone(batch)...)
-			broke = breakOff(org, n, func(ctx context.Context) error {
+			broke = breakOff(n, func(ctx context.Context) error {
 				_, err := frail.FoldWorkflows(ctx, time.Now())
 				return err
 			})
