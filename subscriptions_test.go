@@ -19,9 +19,16 @@ import (
 // of a running gateway. It needs Node.js and what `npm ci` installs in web/.
 func TestReferenceClients(t *testing.T) {
 	t.Parallel()
-	node := nodeWith(t, "graphql-sse")
+	watchByNode(t, "test/subscriptions.mjs", "graphql-sse")
+}
+
+// watchByNode lets a program of web/, which needs packages, watch a cart of a
+// running gateway.
+func watchByNode(t *testing.T, program string, needs ...string) {
+	t.Helper()
+	node := nodeWith(t, needs...)
 	g, token := watchedGateway(t)
-	command := exec.CommandContext(t.Context(), node, "test/subscriptions.mjs", g.url+"/graphql")
+	command := exec.CommandContext(t.Context(), node, program, g.url+"/graphql")
 	command.Dir = "web"
 	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat,bag,belt")
 	out, err := command.CombinedOutput()
@@ -35,19 +42,10 @@ func TestReferenceClients(t *testing.T) {
 // docs/queries.md and docs/carts.md as they stand. It needs Node.js, curl and what `npm ci` installs in web/.
 func TestTheExamplesOfTheGuide(t *testing.T) {
 	t.Parallel()
-	node := nodeWith(t, "@apollo/client", "@urql/core")
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("there is no curl here")
 	}
-	g, token := watchedGateway(t)
-	command := exec.CommandContext(t.Context(), node, "test/snippets.mjs", g.url+"/graphql")
-	command.Dir = "web"
-	command.Env = append(os.Environ(), "TOKEN="+token, "CALL_ID=c1", "SKUS=hat,scarf,glove,coat,bag,belt")
-	out, err := command.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Log(string(out))
+	watchByNode(t, "test/snippets.mjs", "@apollo/client", "@urql/core")
 }
 
 func TestTheGuideShowsTheWrapperThatIsTested(t *testing.T) {

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -239,4 +240,14 @@ func (f *family[A, K, V]) with(args A) *loader[K, V] {
 		f.byArgs[key] = l
 	}
 	return l
+}
+
+// encode returns a value as JSON: one that holds no more than texts, numbers,
+// times and lists of them.
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil { // never, by what it is given
+		return []byte("null")
+	}
+	return text
 }

@@ -346,32 +346,9 @@ func statusOf(errs gqlerror.List) int {
 	return http.StatusBadRequest
 }
 
-// write sends an answer. One to an operation that was not run has no data, not
-// even null. What was run is JSON already, and is not encoded once more.
+// write sends an answer.
 func (a answerer) write(status int, response *graphql.Response) {
-	var body bytes.Buffer
-	body.Grow(len(response.Data) + 64)
-	member := func(name string, value []byte) {
-		separator := byte(',')
-		if body.Len() == 0 {
-			separator = '{'
-		}
-		body.WriteByte(separator)
-		body.WriteString(strconv.Quote(name) + ":")
-		body.Write(value)
-	}
-	if len(response.Errors) > 0 {
-		member("errors", encode(response.Errors))
-	}
-	if response.Data != nil {
-		member("data", response.Data)
-	}
-	if len(response.Extensions) > 0 {
-		member("extensions", encode(response.Extensions))
-	}
-	body.WriteString("}\n")
-
-	a.send(status, body.Bytes(), a.query && status == http.StatusOK && len(response.Errors) == 0)
+	a.send(status, append(transport.Encode(response), '\n'), a.query && status == http.StatusOK && len(response.Errors) == 0)
 }
 
 // send sends a body. The whole answer to a query is compressed where that pays
@@ -405,14 +382,4 @@ func (a answerer) send(status int, body []byte, wholeQuery bool) {
 	_ = http.NewResponseController(a.w).SetWriteDeadline(time.Now().Add(takeTimeout)) // a test's recorder has none
 	a.w.WriteHeader(status)
 	_, _ = a.w.Write(body)
-}
-
-// encode returns a value as JSON: one that holds no more than texts, numbers,
-// times and lists of them.
-func encode(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil { // never, by what it is given
-		return []byte("null")
-	}
-	return text
 }

@@ -39,7 +39,10 @@ func (h *Hub) execute(ctx context.Context, exec graphql.GraphExecutor, op *graph
 			return encode(response.Errors)
 		}
 		h.executed.Add(1)
-		a := answer{payload: encodeResponse(response)}
+		if response.Data == nil { // nothing was to be run: a message has data all the same
+			response.Data = json.RawMessage("null")
+		}
+		a := answer{payload: Encode(response)}
 		a.version, a.versioned = announced.next()
 		if !take(a) {
 			return nil
@@ -61,9 +64,9 @@ func refusal(ctx context.Context, exec graphql.GraphExecutor, errs gqlerror.List
 	return encode(exec.DispatchError(ctx, errs).Errors)
 }
 
-// encodeResponse returns a response as JSON. Its data is JSON already and is not
-// looked at again.
-func encodeResponse(r *graphql.Response) []byte {
+// Encode returns a response as JSON. Its data is JSON already and is not looked at
+// again; that of an operation that was not run has none, not even null.
+func Encode(r *graphql.Response) []byte {
 	var text bytes.Buffer
 	text.Grow(len(r.Data) + 64)
 	member := func(name string, value []byte) {
@@ -78,11 +81,9 @@ func encodeResponse(r *graphql.Response) []byte {
 	if len(r.Errors) > 0 {
 		member("errors", encode(r.Errors))
 	}
-	data := []byte(r.Data)
-	if data == nil {
-		data = []byte("null")
+	if r.Data != nil {
+		member("data", r.Data)
 	}
-	member("data", data)
 	if len(r.Extensions) > 0 {
 		member("extensions", encode(r.Extensions))
 	}
