@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"time"
@@ -102,7 +103,8 @@ type cartDone struct {
 // changeCarts does commands to the carts of several calls of one organization,
 // whatever others do to them at the same time, and tells those who watch. Due
 // requests expire first. The number of database commands does not depend on the
-// number of carts and commands.
+// number of carts and commands, but for commands that bring more than fits into
+// one write of a cart (freshRoom).
 func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWork, now time.Time) (map[string]cartDone, error) {
 	reach := analytics.Reach{Org: org}
 	todo := make(map[string]cartWork, len(works))
@@ -116,25 +118,20 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 		if err != nil {
 			return nil, err
 		}
-		next := map[string]*cartHead{}
+		next, results, all := map[string]*cartHead{}, map[string][]cartResult{}, map[string]bool{}
 		var old []logEntry
 		for _, id := range sortedKeys(todo) {
 			h := before[id]
 			if h == nil {
 				h = &cartHead{Key: reach.Key(id), Org: org, CallID: id, callFacts: todo[id].facts}
 			}
-			after, results := h.advanced(todo[id].commands, todo[id].call, now)
-			if len(after.Fresh) == 0 {
-				done[id] = cartDone{before[id], results, false}
-				continue
+			var after *cartHead
+			after, results[id], all[id] = h.advanced(todo[id].commands, todo[id].call, now)
+			if len(after.Fresh) > 0 {
+				next[id] = after
+				old = append(old, h.entries()...)
+				rows.compare(h, after)
 			}
-			next[id] = after
-			done[id] = cartDone{after, results, true}
-			old = append(old, h.entries()...)
-			rows.compare(h, after)
-		}
-		if len(next) == 0 {
-			break
 		}
 		if err := rows.mark(ctx); err != nil {
 			return nil, err
@@ -146,13 +143,22 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 		if err != nil {
 			return nil, err
 		}
-		for id := range todo {
-			if !lost[id] {
-				delete(todo, id)
-			}
-		}
 		for id := range lost {
 			delete(next, id)
+		}
+		for _, id := range sortedKeysOf(todo) {
+			if lost[id] {
+				continue
+			}
+			w, d := todo[id], done[id]
+			d.head, d.changed = cmp.Or(next[id], before[id]), d.changed || next[id] != nil
+			d.results = append(d.results, results[id]...)
+			done[id] = d
+			if w.commands = w.commands[len(results[id]):]; all[id] {
+				delete(todo, id)
+			} else {
+				todo[id] = w
+			}
 		}
 		rows.written(next)
 		r.settleHeads(ctx, org, before, next)

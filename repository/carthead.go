@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -73,11 +74,19 @@ func (h *cartHead) entries() []logEntry {
 	return entries
 }
 
+// freshRoom is about how many bytes of updates a head may carry, each with its
+// cart: far from the 16 megabytes of a document, and more than a batch of ordinary
+// carts comes to.
+const freshRoom = 2 << 20
+
 // advanced returns the head after commands, each with what became of it: those
-// that expire what is due come first, and are not among the results.
-func (h *cartHead) advanced(commands []cart.Command, call cart.Call, now time.Time) (*cartHead, []cartResult) {
+// that expire what is due come first, and are not among the results. Where the
+// updates would take more than freshRoom it stops: then all is false, and the rest
+// has to be done to the head once this one is written.
+func (h *cartHead) advanced(commands []cart.Command, call cart.Call, now time.Time) (after *cartHead, results []cartResult, all bool) {
 	next := *h
 	next.Fresh = nil
+	room := freshRoom
 	do := func(c cart.Command) cartResult {
 		state, result, err := cart.Do(next.State, c, call, now)
 		if err != nil || result.Update == nil {
@@ -89,14 +98,16 @@ func (h *cartHead) advanced(commands []cart.Command, call cart.Call, now time.Ti
 			Key: analytics.Reach{Org: h.Org}.Key(h.CallID + "/" + strconv.FormatInt(result.Version, 10)),
 			Org: h.Org, CallID: h.CallID, Version: result.Version, Update: *result.Update, Cart: &after,
 		})
+		room -= sizeOf(&after)
 		return cartResult{result.Version, nil}
 	}
-	for _, due := range next.State.Cart.Due(now) {
-		do(due)
+	due := next.State.Cart.Due(now)
+	for len(due) > 0 && room > 0 {
+		do(due[0])
+		due = due[1:]
 	}
-	results := make([]cartResult, len(commands))
-	for i, command := range commands {
-		results[i] = do(command)
+	for len(due) == 0 && len(results) < len(commands) && room > 0 {
+		results = append(results, do(commands[len(results)]))
 	}
 	next.Expires = never
 	if expires := next.State.Cart.NextExpiry(); expires != nil {
@@ -105,7 +116,30 @@ func (h *cartHead) advanced(commands []cart.Command, call cart.Call, now time.Ti
 	if n := len(next.Fresh); n > 0 {
 		next.Fresh[n-1].Cart = nil
 	}
-	return &next, results
+	return &next, results, len(due) == 0 && len(results) == len(commands)
+}
+
+// lineSize is about what a line of a cart takes when it is stored, besides its
+// texts.
+const lineSize = 150
+
+// sizeOf returns about how many bytes a cart takes when it is stored.
+func sizeOf(c *cart.Cart) int {
+	size := lineSize
+	items := c.Items
+	if c.CheckedOut != nil {
+		items = slices.Concat(items, c.CheckedOut.Items)
+	}
+	for i := range items {
+		size += lineSize + len(items[i].SKU) + len(items[i].Name)
+	}
+	for i := range c.Pending {
+		size += 2*lineSize + len(c.Pending[i].SKU) + len(c.Pending[i].Name)
+	}
+	for _, sku := range c.AgentAdded {
+		size += len(sku)
+	}
+	return size
 }
 
 // cartResult is what became of a command: the version of its update, or why it
