@@ -25,9 +25,17 @@ func newLiveTouched(timeline analytics.LiveTimeline) *liveTouched {
 	return t
 }
 
+// bucketByBucket is up to what length of time each bucket is noted. Beyond it the
+// time is: a session may say that it began ages ago.
+const bucketByBucket = 24 * time.Hour
+
 // activity notes that something happened, or that somebody was there, from one
 // moment to another.
 func (t *liveTouched) activity(first, last time.Time) {
+	if last.Sub(first) > bucketByBucket {
+		t.move(analytics.Period{Start: first.UTC().Truncate(cutWidth), End: last.UTC().Truncate(cutWidth).Add(cutWidth)})
+		return
+	}
 	t.timeline.BucketsBetween(first, last, func(phase analytics.LivePhase, span analytics.Period) {
 		t.buckets[phase][span.Start] = span
 	})
@@ -48,14 +56,19 @@ func (t *liveTouched) follow(timelines []analytics.LiveTimeline) {
 		for _, span := range t.timeline.WipedSince(&timelines[i]) {
 			t.activity(span.Start, span.End)
 		}
-		moved := t.timeline.MovedSince(&timelines[i])
-		switch {
-		case !moved.Start.Before(moved.End):
-		case t.isMoved():
-			t.moved = analytics.JoinPeriods([]analytics.Period{moved, t.moved}, 1)[0]
-		default:
-			t.moved = moved
-		}
+		t.move(t.timeline.MovedSince(&timelines[i]))
+	}
+}
+
+// move notes that all buckets of a time are others than they were, which lies on
+// the edges of buckets; an empty one changes nothing.
+func (t *liveTouched) move(moved analytics.Period) {
+	switch {
+	case moved.Empty():
+	case t.isMoved():
+		t.moved = analytics.JoinPeriods([]analytics.Period{moved, t.moved}, 1)[0]
+	default:
+		t.moved = moved
 	}
 }
 
