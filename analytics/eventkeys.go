@@ -144,7 +144,7 @@ var (
 
 	keyURL      = dataKey{"url", false, reads(readString, func(d *EventData) *string { return &d.URL })}
 	keyUID      = dataKey{"uid", false, reads(readID, func(d *EventData) *string { return &d.UID })}
-	keyGoalName = dataKey{"name", true, reads(readString, func(d *EventData) *string { return &d.Name })}
+	keyGoalName = dataKey{"name", true, reads(readLabel, func(d *EventData) *string { return &d.Name })}
 
 	keyTransactionID = dataKey{"transactionId", false, reads(readListed, func(d *EventData) *string { return &d.TransactionID })}
 	keyCurrency      = dataKey{"currency", false, reads(readCurrency, func(d *EventData) *string { return &d.Currency })}

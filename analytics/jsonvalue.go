@@ -121,6 +121,16 @@ func readString(raw json.RawMessage) (string, error) {
 	return s, nil
 }
 
+// readLabel reads a text that figures are kept by: one of at most 256 characters, as
+// many of them stand in one document.
+func readLabel(raw json.RawMessage) (string, error) {
+	s, err := readString(raw)
+	if err == nil && utf8.RuneCountInString(s) > maxName {
+		return "", wrongf("is longer than %d characters", maxName)
+	}
+	return s, err
+}
+
 // maxID bounds every id, in characters: ids become keys of indexes.
 const maxID = 128
 

@@ -37,7 +37,7 @@ type SessionStart struct {
 	EventID   string    `bson:"event"`
 	VisitorID string    `bson:"client"`
 	Device    string    `bson:"device"`
-	Source    string    `bson:"source,omitempty"`
+	Source    string    `bson:"source,omitempty"` // its beginning
 }
 
 // Stretch is a row of signs of life, each less than SilenceLimit after the one
@@ -157,7 +157,17 @@ func (s *LiveSession) start(e *Event) {
 	if s.Start != nil && (s.Start.At.Before(e.At) || s.Start.At.Equal(e.At) && s.Start.EventID <= e.EventID) {
 		return
 	}
-	s.Start = &SessionStart{At: e.At, EventID: e.EventID, VisitorID: e.VisitorID, Device: e.Data.Device, Source: e.Data.Source}
+	s.Start = &SessionStart{At: e.At, EventID: e.EventID, VisitorID: e.VisitorID, Device: e.Data.Device, Source: beginningOf(e.Data.Source)}
+}
+
+// beginningOf returns the first characters of a source, as many as of a name:
+// pages send whole addresses for one, and each that differs stands in the figures.
+func beginningOf(source string) string {
+	if len(source) <= maxName {
+		return source
+	}
+	runes := []rune(source)
+	return string(runes[:min(len(runes), maxName)])
 }
 
 // Span returns the time from the first sign of life to the last one, as moments

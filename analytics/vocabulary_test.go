@@ -158,6 +158,7 @@ func TestEveryTypeOfEvent(t *testing.T) {
 
 func TestWrongEvents(t *testing.T) {
 	long := strings.Repeat("x", 129)
+	longer := strings.Repeat("x", 257)
 	purchase := func(line string) string {
 		return `{"id":"e","type":"purchase","at":"2026-03-01T10:00:00Z","visitorId":"v","data":{"transactionId":"t","amount":"1","currency":"EUR","products":[` + line + `]}}`
 	}
@@ -170,6 +171,7 @@ func TestWrongEvents(t *testing.T) {
 		"no id":                            {`{"type":"heartbeat","at":"2026-03-01T10:00:00Z"}`, `id: is required`},
 		"empty id":                         {`{"id":"","type":"heartbeat","at":"2026-03-01T10:00:00Z"}`, `id: must not be empty`},
 		"id too long":                      {`{"id":"` + long + `","type":"heartbeat","at":"2026-03-01T10:00:00Z"}`, `id: 129 characters are more than the 128 allowed`},
+		"name of a goal too long":          {`{"id":"e","type":"goal_reached","at":"2026-03-01T10:00:00Z","visitorId":"v","data":{"uid":"g","name":"` + longer + `"}}`, `data.name: is longer than 256 characters`},
 		"id a number":                      {`{"id":7,"type":"heartbeat","at":"2026-03-01T10:00:00Z"}`, `id: must be a string`},
 		"unknown type":                     {`{"id":"e","type":"call_paused","at":"2026-03-01T10:00:00Z"}`, `type: unknown event type "call_paused"`},
 		"a type of our own":                {`{"id":"e","type":"import:call","at":"2026-03-01T10:00:00Z"}`, `type: unknown event type "import:call"`},
