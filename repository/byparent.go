@@ -129,7 +129,7 @@ func readFamilies[T any](ctx context.Context, r *Repository, collection string, 
 			continue
 		}
 		item := new(T)
-		if err := bson.Unmarshal(cursor.Current, item); err != nil {
+		if err := decode(cursor.Current, item); err != nil {
 			return 0, position{}, err
 		}
 		for _, f := range needing {

@@ -77,7 +77,7 @@ func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, pe
 	defer cursor.Close(ctx)
 	for cursor.Next(ctx) {
 		var day callDay
-		if err := bson.Unmarshal(cursor.Current, &day); err != nil {
+		if err := decode(cursor.Current, &day); err != nil {
 			return nil, wrap(err, "read days of calls")
 		}
 		day.each(func(hour time.Time, name string) { d.read(&day, hour, name) })

@@ -84,7 +84,7 @@ func (d *derivation) deriveWhole(ctx context.Context, subject string) (again boo
 	}
 	for cursor.Next(ctx) {
 		e := new(analytics.Event)
-		if err := bson.Unmarshal(cursor.Current, e); err != nil {
+		if err := decode(cursor.Current, e); err != nil {
 			return false, wrap(err, "read event of %s", subject)
 		}
 		changes.add(e)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"cartograph/analytics"
@@ -46,7 +47,8 @@ func classify(err error) (analytics.Code, string) {
 		return analytics.Unavailable, "the database cannot be reached"
 	case errors.As(err, &answered) && stopping(answered):
 		return analytics.Unavailable, "the database is stopping or changing over"
-	case errors.As(err, &answered) && !answered.HasErrorCode(0):
+	case errors.Is(err, driver.ErrDocumentTooLarge), // which the driver does not even send
+		errors.As(err, &answered) && !answered.HasErrorCode(0):
 		return analytics.Internal, "internal error"
 	default:
 		// What is no answer of a server is a failure to reach one. The driver shows

@@ -24,12 +24,21 @@ func find[T any](ctx context.Context, c collection, filter bson.D, opts ...optio
 	list := make([]*T, 0, cursor.RemainingBatchLength())
 	for cursor.Next(ctx) {
 		item := new(T)
-		if err := bson.Unmarshal(cursor.Current, item); err != nil {
+		if err := decode(cursor.Current, item); err != nil {
 			return nil, err
 		}
 		list = append(list, item)
 	}
 	return list, cursor.Err()
+}
+
+// decode decodes a document. One that cannot be is broken, not out of reach: it
+// fails with Internal.
+func decode(document bson.Raw, into any) error {
+	if err := bson.Unmarshal(document, into); err != nil {
+		return &analytics.Error{Code: analytics.Internal, Message: "internal error", Err: err}
+	}
+	return nil
 }
 
 // bounded returns a context that ends after the time of a command, and earlier

@@ -92,7 +92,7 @@ func (r *Repository) eachFact(ctx context.Context, reach analytics.Reach, collec
 			Products []hasSKU  `bson:"products"`
 			Lines    []hasSKU  `bson:"lines"`
 		}
-		if err := bson.Unmarshal(cursor.Current, &fact); err != nil {
+		if err := decode(cursor.Current, &fact); err != nil {
 			return err
 		}
 		for _, p := range append(fact.Products, fact.Lines...) {

@@ -107,7 +107,7 @@ func (r *Repository) countInCalls(ctx context.Context, reach analytics.Reach, sk
 	var all []skuCounts
 	for cursor.Next(ctx) {
 		var counts skuCounts
-		if err := bson.Unmarshal(cursor.Current, &counts); err != nil {
+		if err := decode(cursor.Current, &counts); err != nil {
 			return nil, err
 		}
 		all = append(all, counts)
@@ -138,7 +138,7 @@ func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, sk
 	var undecided []*analytics.Purchase // until their calls are known to be in reach
 	for cursor.Next(ctx) {
 		p := new(analytics.Purchase)
-		if err := bson.Unmarshal(cursor.Current, p); err != nil {
+		if err := decode(cursor.Current, p); err != nil {
 			return err
 		}
 		if reach.Agent == "" {

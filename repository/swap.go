@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -89,8 +88,8 @@ func takenKeys(err error) ([]int, error) {
 	}
 	taken := make([]int, 0, len(bulk.WriteErrors))
 	for _, e := range bulk.WriteErrors {
-		if e.Code != duplicateKey {
-			return nil, fmt.Errorf("bulk write: code %d: %s", e.Code, e.Message)
+		if e.Code != duplicateKey { // alone: beside it, keys that exist tell nothing
+			return nil, mongo.WriteException{WriteErrors: mongo.WriteErrors{e.WriteError}}
 		}
 		taken = append(taken, e.Index)
 	}

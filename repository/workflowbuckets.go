@@ -76,14 +76,14 @@ func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, err
 		}
 	}
 	done := 0
-	for org, marks := range byOrg {
-		fold := func(ctx context.Context) error { return r.foldMarks(ctx, analytics.Reach{Org: org}, marks) }
-		if err := r.work(ctx, "fold workflows", fold); err != nil {
-			return done, err
+	_, err = workApart(ctx, r, "fold workflows", sortedKeysOf(byOrg), func(ctx context.Context, org string) error {
+		err := r.foldMarks(ctx, analytics.Reach{Org: org}, byOrg[org])
+		if err == nil {
+			done += len(byOrg[org])
 		}
-		done += len(marks)
-	}
-	return done, nil
+		return err
+	})
+	return done, err
 }
 
 // foldMarks folds what marks of one organization speak of, and takes them away.
