@@ -104,7 +104,7 @@ func (r *Repository) markAllCallHours(ctx context.Context) error {
 	hours := map[string]map[time.Time]bool{}
 	for cursor.Next(ctx) {
 		var m analytics.CallMetrics
-		if err := bson.Unmarshal(cursor.Current, &m); err != nil {
+		if err := decode(cursor.Current, &m); err != nil {
 			return wrap(err, "read hours of calls")
 		}
 		if hours[m.Org] == nil {

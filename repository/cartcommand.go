@@ -146,7 +146,7 @@ func (r *Repository) changeCarts(ctx context.Context, org string, works []cartWo
 		for id := range lost {
 			delete(next, id)
 		}
-		for _, id := range sortedKeysOf(todo) {
+		for _, id := range sortedKeys(todo) {
 			if lost[id] {
 				continue
 			}

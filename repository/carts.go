@@ -94,19 +94,14 @@ func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error
 		byOrg[h.Org] = append(byOrg[h.Org], cartWork{callID: h.CallID})
 	}
 	changed := 0
-	for _, org := range sortedKeys(byOrg) {
-		err := r.work(ctx, "expire requests of carts", func(ctx context.Context) error {
-			done, err := r.changeCarts(ctx, org, byOrg[org], now)
-			for _, d := range done {
-				if d.changed {
-					changed++
-				}
+	_, err = workApart(ctx, r, "expire requests of carts", sortedKeys(byOrg), func(ctx context.Context, org string) error {
+		done, err := r.changeCarts(ctx, org, byOrg[org], now)
+		for _, d := range done {
+			if d.changed {
+				changed++
 			}
-			return err
-		})
-		if err != nil {
-			return changed, err
 		}
-	}
-	return changed, nil
+		return err
+	})
+	return changed, err
 }

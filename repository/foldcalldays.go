@@ -52,16 +52,18 @@ func (r *Repository) FoldCallDays(ctx context.Context, after time.Duration, now 
 	slices.SortFunc(dirty, func(a, b *callDay) int {
 		return cmp.Or(strings.Compare(a.Org, b.Org), a.Day.Compare(b.Day))
 	})
-	folded := 0
-	for near := range chunkBy(dirty, func(first, day *callDay) bool {
+	near := slices.Collect(chunkBy(dirty, func(first, day *callDay) bool {
 		return first.Org == day.Org && day.Day.Sub(first.Day) < packedTogether
-	}) {
-		if err := r.work(ctx, "fold days of calls", func(ctx context.Context) error { return r.foldDays(ctx, near) }); err != nil {
-			return folded, err
+	}))
+	folded := 0
+	_, err = workApart(ctx, r, "fold days of calls", near, func(ctx context.Context, days []*callDay) error {
+		err := r.foldDays(ctx, days)
+		if err == nil {
+			folded += len(days)
 		}
-		folded += len(near)
-	}
-	return folded, nil
+		return err
+	})
+	return folded, err
 }
 
 // chunkBy cuts a list where an item does not go with the first of its chunk.

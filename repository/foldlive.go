@@ -48,18 +48,13 @@ func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now 
 		orgs[mark.Org] = true
 	}
 	folded := 0
-	for _, org := range sortedKeys(orgs) {
-		err := r.work(ctx, "fold live events", func(ctx context.Context) error {
-			n, err := r.foldLiveOf(ctx, analytics.Reach{Org: org}, ready)
-			folded += n
-			return err
-		})
-		if err != nil {
-			return folded, wrap(err, "fold live events")
-		}
-	}
-	if folded > 0 {
-		return folded, nil
+	_, err = workApart(ctx, r, "fold live events", sortedKeys(orgs), func(ctx context.Context, org string) error {
+		n, err := r.foldLiveOf(ctx, analytics.Reach{Org: org}, ready)
+		folded += n
+		return err
+	})
+	if folded > 0 || err != nil {
+		return folded, wrap(err, "fold live events")
 	}
 	return 0, r.countFigures(ctx)
 }

@@ -129,19 +129,14 @@ func (r *Repository) foldSomeProducts(ctx context.Context, now time.Time) (int, 
 		}
 		n += len(found)
 	}
-	for org, documents := range byOrg {
+	_, err := workApart(ctx, r, "fold products", sortedKeys(byOrg), func(ctx context.Context, org string) error {
 		reach := analytics.Reach{Org: org}
-		err := r.work(ctx, "fold products", func(ctx context.Context) error {
-			if err := r.foldProducts(ctx, reach, documents, now); err != nil {
-				return err
-			}
-			return r.completeProducts(ctx, reach)
-		})
-		if err != nil {
-			return 0, err
+		if err := r.foldProducts(ctx, reach, byOrg[org], now); err != nil {
+			return err
 		}
-	}
-	return n, nil
+		return r.completeProducts(ctx, reach)
+	})
+	return n, err
 }
 
 // unfoldedProductBatches is how many batches may mark products before one of them

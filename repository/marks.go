@@ -52,7 +52,8 @@ const recoverMarks = 100
 // Recover derives what batches that were broken off left half done: all subjects
 // of marks that were set more than olderThan before now. It returns how many
 // marks it could take away; zero when there is nothing left to do. It may run
-// beside everything else, also twice.
+// beside everything else, also twice. What fails leaves its mark, and does not keep
+// the others.
 func (r *Repository) Recover(ctx context.Context, olderThan time.Duration, now time.Time) (int, error) {
 	filter := bson.D{{Key: "at", Value: bson.D{{Key: "$lt", Value: now.Add(-olderThan)}}}}
 	marks, err := find[dirtyMark](ctx, r.coll(collDirtyMarks), filter,
@@ -60,12 +61,7 @@ func (r *Repository) Recover(ctx context.Context, olderThan time.Duration, now t
 	if err != nil {
 		return 0, wrap(err, "find dirty marks")
 	}
-	for i, mark := range marks {
-		if err := r.work(ctx, "recover", func(ctx context.Context) error { return r.finish(ctx, mark) }); err != nil {
-			return i, err
-		}
-	}
-	return len(marks), nil
+	return workApart(ctx, r, "recover", marks, r.finish)
 }
 
 // finish derives what a gateway left half done, and takes its mark away.

@@ -13,6 +13,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"cartograph/analytics"
 )
 
 const (
@@ -111,6 +114,25 @@ func (r *Repository) work(ctx context.Context, what string, do func(context.Cont
 	err := do(ctx)
 	ended(err)
 	return err
+}
+
+// workApart does something that nobody asked for with each of some things, and
+// returns with how many that went well. Where one fails the others are still come
+// to, so that nobody waits for what somebody else broke, unless the database cannot
+// be reached: then all would fail.
+func workApart[T any](ctx context.Context, r *Repository, what string, things []T, do func(context.Context, T) error) (done int, err error) {
+	for _, thing := range things {
+		failed := r.work(ctx, what, func(ctx context.Context) error { return do(ctx, thing) })
+		if failed == nil {
+			done++
+			continue
+		}
+		err = errors.Join(err, failed)
+		if ctx.Err() != nil || analytics.CodeOf(failed) == analytics.Unavailable {
+			break
+		}
+	}
+	return done, err
 }
 
 // Close ends all connections.

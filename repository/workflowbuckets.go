@@ -76,7 +76,7 @@ func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, err
 		}
 	}
 	done := 0
-	_, err = workApart(ctx, r, "fold workflows", sortedKeysOf(byOrg), func(ctx context.Context, org string) error {
+	_, err = workApart(ctx, r, "fold workflows", sortedKeys(byOrg), func(ctx context.Context, org string) error {
 		err := r.foldMarks(ctx, analytics.Reach{Org: org}, byOrg[org])
 		if err == nil {
 			done += len(byOrg[org])
