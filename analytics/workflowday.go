@@ -42,29 +42,26 @@ func AroundDays(periods []Period) []Period {
 }
 
 // DaysAndQuarters divides a period, all but what lies in spans that are folded,
-// into days of UTC that are read as a whole, and at most quarterSpans spans that
-// are read by the quarter of an hour. The latter may hold something of what is
-// folded.
+// into spans of whole days of UTC that are read by the day, and at most
+// quarterSpans spans that are read by the quarter of an hour. The latter may hold
+// something of what is folded.
 func DaysAndQuarters(whole Period, folded []Period) (days, quarters []Period) {
-	var apart []Period
-	for _, around := range AroundDays([]Period{whole}) {
-		for _, day := range around.Pieces(UTCDay) {
-			if day.intersect(whole) != day || touchesAny(day, folded) {
-				apart = append(apart, day.intersect(whole))
-			} else {
-				days = append(days, day)
-			}
-		}
-	}
+	days = daysIn(whole, folded)
 	if len(days) == 0 {
-		return nil, JoinPeriods(apart, 1)
+		return nil, JoinPeriods([]Period{whole}, 1)
 	}
-	quarters = JoinPeriods(apart, quarterSpans)
-	return slices.DeleteFunc(days, func(day Period) bool { return touchesAny(day, quarters) }), quarters
+	quarters = JoinPeriods(whole.without(days), quarterSpans)
+	return daysIn(whole, slices.Concat(folded, quarters)), quarters
 }
 
-func touchesAny(p Period, others []Period) bool {
-	return slices.ContainsFunc(others, func(o Period) bool { return !o.intersect(p).empty() })
+// daysIn returns the days of UTC that lie in a period and touch no span, those that
+// follow each other as one.
+func daysIn(p Period, spans []Period) []Period {
+	inner := Period{Start: p.Start.UTC().Add(UTCDay - 1).Truncate(UTCDay), End: p.End.UTC().Truncate(UTCDay)}
+	if inner.empty() {
+		return nil
+	}
+	return inner.without(AroundDays(spans))
 }
 
 // quarterSpans is one for each end of a period.

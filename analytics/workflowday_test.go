@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -88,5 +89,19 @@ func TestPageViewsThatAreDamaged(t *testing.T) {
 		if err := q.UnmarshalBSONValue(5, value); CodeOf(err) != Internal || q != nil {
 			t.Errorf("%s: %v, %v", name, q, err)
 		}
+	}
+}
+
+func TestTheWholeOfTimeIsFewSpansOfDays(t *testing.T) {
+	folded := Period{Start: time.Date(2026, 1, 1, 0, 15, 0, 0, time.UTC), End: time.Date(2026, 1, 1, 0, 30, 0, 0, time.UTC)}
+	days, quarters := DaysAndQuarters(Period{Start: time.Date(1, 1, 1, 0, 15, 0, 0, time.UTC), End: everEnd}, []Period{folded})
+	day := func(year int, month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	}
+	if want := []Period{{day(1, 1, 2), day(2026, 1, 1)}, {day(2026, 1, 2), everEnd}}; !slices.Equal(want, days) {
+		t.Errorf("%d spans of days, not %v", len(days), want)
+	}
+	if want := []Period{{day(1, 1, 1).Add(15 * time.Minute), day(1, 1, 2)}, {day(2026, 1, 1), day(2026, 1, 2)}}; !slices.Equal(want, quarters) {
+		t.Errorf("%v, not %v", quarters, want)
 	}
 }
