@@ -113,12 +113,19 @@ func pastHour(local time.Time) time.Duration {
 
 // startOfDay returns the first moment of a local day. Where midnight is skipped
 // by a clock change, time.Date answers an hour of the day before; the first
-// moment of the day is then the transition itself.
+// moment of the day is then the transition itself. For a day that was skipped as a
+// whole, as one was in Samoa, it is that of the day after.
 func startOfDay(year int, month time.Month, day int, loc *time.Location) time.Time {
 	t := time.Date(year, month, day, 0, 0, 0, 0, loc)
-	want := time.Date(year, month, day, 12, 0, 0, 0, time.UTC).Day()
-	for t.Day() != want {
+	wanted := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	for dateOf(t).Before(wanted) {
 		t = t.Add(15 * time.Minute)
 	}
 	return t
+}
+
+// dateOf returns the date that a clock shows, as its midnight of UTC.
+func dateOf(local time.Time) time.Time {
+	year, month, day := local.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }

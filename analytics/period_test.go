@@ -58,6 +58,11 @@ func TestSteps(t *testing.T) {
 			[]string{"2018-11-03T03:00:00Z", "2018-11-04T03:00:00Z"},
 		},
 		{
+			"a day that was skipped is no step",
+			"2011-12-29T10:00:00Z", "2011-12-31T10:00:00Z", "Pacific/Apia", Day,
+			[]string{"2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"},
+		},
+		{
 			"weeks begin on Monday",
 			"2026-03-01T00:00:00Z", "2026-03-10T00:00:00Z", "UTC", Week,
 			[]string{"2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z"},
