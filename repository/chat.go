@@ -20,7 +20,7 @@ var messagesByTime = listOrder[analytics.ChatMessage]{
 // MessagesByID returns the chat messages with the given native ids, by native
 // id; an id without a message in reach has no entry.
 func (r *Repository) MessagesByID(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.ChatMessage, error) {
-	c := within(reach).butWithheld(reach)
+	c := withinCall(reach).butWithheld(reach)
 	if reach.Agent != "" {
 		c = c.either(bson.D{{Key: "agent", Value: reach.Agent}}, asFilter(bson.E{Key: "subject", Value: beginning(liveEventSubject)}))
 	}
@@ -64,6 +64,16 @@ func (r *Repository) CountMessagesBySubject(ctx context.Context, reach analytics
 	return countByParent(ctx, r, collMessages, withinChat(reach, subjects...).only(filter), "subject", parentsOf(subjects))
 }
 
+// withinCall returns the conditions for messages within a reach, but for its agent:
+// one that is limited to a call sees the chat of that call alone.
+func withinCall(reach analytics.Reach) conditions {
+	c := within(reach)
+	if reach.Call != "" {
+		c = c.and("subject", analytics.CallSubject(reach.Call))
+	}
+	return c
+}
+
 // withinChat returns the conditions for the chat of given subjects. A reach that
 // is limited to an agent sees of calls only the chat of that agent's, of live
 // events all of it that is not withheld.
@@ -74,7 +84,7 @@ func withinChat(reach analytics.Reach, subjects ...string) conditions {
 			ofLiveEvents = append(ofLiveEvents, subject)
 		}
 	}
-	c := within(reach)
+	c := withinCall(reach)
 	if ofLiveEvents != nil {
 		c = c.butWithheld(reach)
 	}

@@ -20,8 +20,8 @@ const purchaseBatch = 10_000
 // happened in calls is placed by the call's time, purchases by their own.
 //
 // Every purchase of the organization counts, whether a call claims it or not;
-// for a reach that is limited to an agent, those that belong to the agent's
-// calls. It fails with BadUserInput for a period that is not valid.
+// for a reach that is limited to an agent or a call, those that belong to the
+// agent's calls or to the call. It fails with BadUserInput for a period that is not valid.
 func (r *Repository) ProductMetrics(ctx context.Context, reach analytics.Reach, products []Parent, period *analytics.Period) (map[string]*analytics.ProductCounts, error) {
 	if period != nil {
 		if err := period.Validate(); err != nil {
@@ -126,7 +126,8 @@ func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, sk
 	if period != nil {
 		c = c.and("at", during(*period))
 	}
-	if reach.Agent != "" {
+	limited := reach.Agent != "" || reach.Call != ""
+	if limited {
 		c = c.and("call", bson.D{{Key: "$exists", Value: true}})
 	}
 	cursor, err := r.coll(collPurchases).Find(ctx, c.filter(), options.Find().SetBatchSize(purchaseBatch).
@@ -141,7 +142,7 @@ func (r *Repository) eachPurchase(ctx context.Context, reach analytics.Reach, sk
 		if err := decode(cursor.Current, p); err != nil {
 			return err
 		}
-		if reach.Agent == "" {
+		if !limited {
 			add(p)
 			continue
 		}
