@@ -23,6 +23,7 @@ func (r *Repository) CopyTo(ctx context.Context, target *Repository, progress fu
 		if err != nil {
 			return done, wrap(err, "read %s", name)
 		}
+		defer cursor.Close(ctx)
 		batch := make([]mongo.WriteModel, 0, copyBatch)
 		flush := func() error {
 			if len(batch) == 0 {

@@ -59,9 +59,7 @@ type catalogPut struct {
 	covered []string                               // keys of SKUs that products bring as variations or sizes
 	// regrouped are the SKUs of products that have several.
 	regrouped []string
-	// liveEvents are those whose phases may move.
-	liveEvents []string
-	ended      map[string]analytics.Occasion // live events that ended lately, by subject
+	ended     map[string]analytics.Occasion // live events that ended lately, by subject
 }
 
 // tellWritten tells of the reference documents that were written. A product may have
@@ -166,7 +164,6 @@ func (p *catalogPut) put(record *analytics.CatalogRecord) error {
 		record.Interaction.Key, record.Interaction.Org = key, org
 		p.replace(collInteractions, key, record.Interaction)
 	case record.LiveEvent != nil:
-		p.liveEvents = append(p.liveEvents, record.ID)
 		record.LiveEvent.Key, record.LiveEvent.Org = key, org
 		delete(p.ended, analytics.LiveEventSubject(record.ID))
 		if o, ok := record.LiveEvent.EndOccasion(time.Now()); ok && o.IsNews() {
