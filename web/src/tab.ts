@@ -1,5 +1,6 @@
 import type { useEditorContext } from '@graphiql/react';
 import type { Example } from './examples.ts';
+import { uniqueId } from './id.ts';
 
 type Editor = NonNullable<ReturnType<typeof useEditorContext>>;
 
@@ -11,11 +12,6 @@ export function openTab(editor: Editor, { title, query, variables = '' }: Pick<E
     return;
   }
 
-  editor.moveTab([...editor.tabs, { id: tabId(), hash: '', title, operationName: title, query, variables, headers: '', response: null }]);
+  editor.moveTab([...editor.tabs, { id: uniqueId(), hash: '', title, operationName: title, query, variables, headers: '', response: null }]);
   editor.changeTab(editor.tabs.length);
-}
-
-/** tabId is unlike any other. crypto.randomUUID is missing on pages that did not come by HTTPS. */
-function tabId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,12 +3,13 @@ import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import '../base.css';
 import './carts.css';
+import { uniqueId } from '../id.ts';
 import { getToken, setToken } from '../token.ts';
 import { Calls } from './calls.tsx';
 import { Chat } from './chat.tsx';
 import { AgentCart } from './agentcart.tsx';
 import { clock, shortDate } from './face.ts';
-import { commandId, Gateway, GatewayError } from './gateway.ts';
+import { Gateway, GatewayError } from './gateway.ts';
 import { CallEndedDocument, CreateShopperTokenDocument, OneCallDocument, type OneCallQuery } from './generated/graphql.ts';
 import { fromHash } from './hash.ts';
 import { Header, Notice, useLink } from './parts.tsx';
@@ -143,7 +144,7 @@ function ShopperLink({ gateway, callId }: { gateway: Gateway; callId: string }) 
   const make = async () => {
     setFailure('');
     try {
-      const { createShopperToken: answer } = await gateway.run(CreateShopperTokenDocument, { input: { callId, clientMutationId: commandId() } });
+      const { createShopperToken: answer } = await gateway.run(CreateShopperTokenDocument, { input: { callId, clientMutationId: uniqueId() } });
       if (!answer.token) {
         setFailure(answer.userErrors[0]?.message ?? 'No token was made.');
         return;

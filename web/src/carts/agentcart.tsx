@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
+import { uniqueId } from '../id.ts';
 import { clock, faceOf, sum } from './face.ts';
-import { commandId, GatewayError, type Gateway } from './gateway.ts';
+import { GatewayError, type Gateway } from './gateway.ts';
 import { RemoveFromCartDocument, UpdateCartItemDocument } from './generated/graphql.ts';
 import { Article, Countdown, Notice } from './parts.tsx';
 import { requestsOf, type CartItem, type CartRequest, type Watched } from './watchcart.ts';
@@ -15,7 +16,7 @@ export function AgentCart({ gateway, watched, ended }: { gateway: Gateway; watch
 
   const ask = async (item: CartItem, quantity: number) => {
     setFailure('');
-    const input = { callId: cart.callId, sku: item.sku, clientMutationId: commandId() };
+    const input = { callId: cart.callId, sku: item.sku, clientMutationId: uniqueId() };
     try {
       const refused = quantity === 0
         ? (await gateway.run(RemoveFromCartDocument, { input })).removeFromCart.userErrors

@@ -165,8 +165,3 @@ function wait(attempt: number): number {
 function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, wait(attempt)));
 }
-
-/** commandId is a new clientMutationId. crypto.randomUUID is missing on pages that did not come by HTTPS. */
-export function commandId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks';
+import { uniqueId } from '../id.ts';
 import { hexOf, faceOf, sum } from './face.ts';
-import { commandId, GatewayError, type Gateway } from './gateway.ts';
+import { GatewayError, type Gateway } from './gateway.ts';
 import { AddToCartDocument, FindProductsDocument, ProductBySkuDocument, type OneCallQuery, type ProductCardFragment } from './generated/graphql.ts';
 import { Notice, Tile } from './parts.tsx';
 import type { Cart } from './watchcart.ts';
@@ -95,7 +96,7 @@ function ProductCard({ gateway, product, callId, cart, named, closed }: {
     setBusy(true);
     setFailure('');
     try {
-      const { addToCart } = await gateway.run(AddToCartDocument, { input: { callId, sku: choice.sku, quantity, clientMutationId: commandId() } });
+      const { addToCart } = await gateway.run(AddToCartDocument, { input: { callId, sku: choice.sku, quantity, clientMutationId: uniqueId() } });
       setFailure(addToCart.userErrors[0]?.message ?? '');
       if (addToCart.userErrors.length === 0) setQuantity(1);
     } catch (error) {

@@ -3,8 +3,9 @@ import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import '../base.css';
 import './carts.css';
+import { uniqueId } from '../id.ts';
 import { clock, faceOf, sum } from './face.ts';
-import { commandId, Gateway, GatewayError } from './gateway.ts';
+import { Gateway, GatewayError } from './gateway.ts';
 import { AcknowledgeCartRequestDocument, CheckoutCartDocument } from './generated/graphql.ts';
 import { Article, Header, Notice, useLink } from './parts.tsx';
 import { arrive } from './shopperlink.ts';
@@ -74,7 +75,7 @@ function Shop({ gateway, callId }: { gateway: Gateway; callId: string }) {
     setProblem('');
     try {
       const { acknowledgeCartRequest: { userErrors } } = await gateway.run(AcknowledgeCartRequestDocument, {
-        input: { requestId: wish.requestId, success, reason, message, clientMutationId: commandId() },
+        input: { requestId: wish.requestId, success, reason, message, clientMutationId: uniqueId() },
       });
       if (userErrors[0]) setProblem(userErrors[0].message);
       settled(wish.requestId);
@@ -85,7 +86,7 @@ function Shop({ gateway, callId }: { gateway: Gateway; callId: string }) {
   const checkOut = async () => {
     setProblem('');
     try {
-      const { checkoutCart: { userErrors } } = await gateway.run(CheckoutCartDocument, { input: { callId, clientMutationId: commandId() } });
+      const { checkoutCart: { userErrors } } = await gateway.run(CheckoutCartDocument, { input: { callId, clientMutationId: uniqueId() } });
       setProblem(userErrors[0]?.message ?? '');
     } catch (error) {
       setProblem((error as GatewayError).message);

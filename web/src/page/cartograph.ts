@@ -7,6 +7,8 @@
 //     cartograph.push(['joined_queue', { data: { queueId: 'shoes', queuePlace: 2, servingAgents: 1 } }]);
 //   </script>
 
+import { uniqueId } from '../id.ts';
+
 /** Subject is what an event is about, and what it says. */
 interface Fields {
   callId?: string;
@@ -59,7 +61,7 @@ function start(own: HTMLScriptElement, key: string): void {
   function track(type: string, { data, at, ...subject }: Fields = {}): void {
     if (CALL_EVENTS.includes(type)) tellTagManagers(layerName, type, subject.callId, data);
     if (TOLD_ELSEWHERE.includes(type)) return;
-    waiting.push({ id: crypto.randomUUID(), type, at: (at ?? new Date()).toISOString(), visitorId: visitor(), sessionId: session(), ...subject, ...(data && { data }) });
+    waiting.push({ id: uniqueId(), type, at: (at ?? new Date()).toISOString(), visitorId: visitor(), sessionId: session(), ...subject, ...(data && { data }) });
     if (waiting.length > MOST_WAITING) waiting = waiting.slice(-MOST_WAITING);
     later(GATHER);
   }
@@ -139,7 +141,7 @@ function tellTagManagers(name: string, type: string, callId?: string, data: Reco
 /** visitor returns the id of this browser, kept for a year from the last event. */
 let visitorId = '';
 function visitor(): string {
-  visitorId ||= document.cookie.match(new RegExp(`(?:^|; )${VISITOR}=([\\w-]{1,64})`))?.[1] ?? crypto.randomUUID();
+  visitorId ||= document.cookie.match(new RegExp(`(?:^|; )${VISITOR}=([\\w-]{1,64})`))?.[1] ?? uniqueId();
   document.cookie = `${VISITOR}=${visitorId}; Max-Age=${YEAR}; Path=/; SameSite=Lax${location.protocol === 'https:' ? '; Secure' : ''}`;
   return visitorId;
 }
@@ -148,10 +150,10 @@ function visitor(): string {
 let sessionId = '';
 function session(): string {
   try {
-    sessionId ||= sessionStorage.getItem(SESSION) ?? crypto.randomUUID();
+    sessionId ||= sessionStorage.getItem(SESSION) ?? uniqueId();
     sessionStorage.setItem(SESSION, sessionId);
   } catch {
-    sessionId ||= crypto.randomUUID(); // the browser keeps nothing
+    sessionId ||= uniqueId(); // the browser keeps nothing
   }
   return sessionId;
 }
