@@ -101,7 +101,7 @@ func TestDocumentsOfTheDocumentationAreValid(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, block := range graphqlBlock.FindAllStringSubmatch(string(text), -1) {
-			if _, err := gqlparser.LoadQuery(schema, block[1]); err != nil {
+			if _, err := gqlparser.LoadQueryWithRules(schema, block[1], nil); err != nil {
 				t.Errorf("%s: %v in\n%s", file, err, block[1])
 			}
 		}

@@ -44,25 +44,6 @@ const (
 	// hangUpTimeout is how long those who watch may take to hear that the gateway
 	// stops.
 	hangUpTimeout = 5 * time.Second
-	// recoverEvery is how often leftovers of a gateway that died in the middle
-	// of a write are looked for, and how old they must be: older than any write
-	// takes.
-	recoverEvery = 10 * time.Second
-	recoverAfter = 30 * time.Second
-	// tidyEvery is how often old exports are deleted: they are kept for a day, and
-	// a little more does no harm.
-	tidyEvery = 10 * time.Minute
-	// expireEvery is how often requests that nobody answered are looked for: one
-	// look is a read of an index, and nobody waits for a second more.
-	expireEvery = time.Second
-	// foldEvery is how often what came in about workflows and live events is folded
-	// into what is stored. Until then whoever asks folds it, so that this bounds
-	// what a question costs.
-	foldEvery = time.Second
-	// packAfter is how long a day of calls stays dirty before it is packed, however
-	// many of its calls change meanwhile: a busy day has some hundred kilobytes.
-	// Until then whoever asks reads the calls of its dirty hours.
-	packAfter = 10 * time.Second
 	// lookEvery is how often what is watched is looked at for what no notice told
 	// of: how late the changes of another gateway are seen here at most. Over NATS
 	// notices come at once, and the look is for those that were lost.
@@ -250,23 +231,11 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		house.Go(func() { keys.Run(ctx) })
 	}
 	house.Go(func() { live.Poll(ctx, broker, look, db.CartVersions, log) })
-	house.Go(func() {
-		keep(ctx, log, "expire requests of carts", expireEvery, func(now time.Time) (int, error) { return db.ExpireCarts(ctx, now) })
-	})
-	house.Go(func() {
-		keep(ctx, log, "fold workflows", foldEvery, func(now time.Time) (int, error) { return db.FoldWorkflows(ctx, now) })
-	})
 	house.Go(func() { deliver.New(db.Repository, deliverOptions).Run(ctx) })
-	house.Go(func() {
-		keep(ctx, log, "fold live events", foldEvery, func(now time.Time) (int, error) { return db.FoldLive(ctx, recoverAfter, now) })
-	})
-	house.Go(func() { foldProducts(ctx, db, log) })
-	house.Go(func() {
-		keep(ctx, log, "fold days of calls", foldEvery, func(now time.Time) (int, error) { return db.FoldCallDays(ctx, packAfter, now) })
-	})
-	house.Go(func() { deleteOld(ctx, db, log) })
 	house.Go(func() { forgetPersonalData(ctx, c.keeping, db, blanked, log) })
-	keepHouse(ctx, db, recovered, log)
+	for _, chore := range chores(db, recovered, log) {
+		house.Go(func() { chore.keep(ctx, log) })
+	}
 	house.Wait()
 	log.Info("stopping")
 	front.close()
@@ -295,75 +264,6 @@ func prepare(ctx context.Context, db *database, s *Settings, jwts bool, t termin
 		return true, nil
 	}
 	return true, loadDemo(ctx, db.Repository, t)
-}
-
-// every does something at an interval until the context ends.
-func every(ctx context.Context, interval time.Duration, do func(now time.Time)) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			do(now)
-		}
-	}
-}
-
-// keep does something about the database at an interval until the context ends,
-// here and at any other gateway, and logs its failures.
-func keep(ctx context.Context, log *slog.Logger, what string, interval time.Duration, do func(now time.Time) (int, error)) {
-	every(ctx, interval, func(now time.Time) {
-		if _, err := do(now); err != nil && ctx.Err() == nil {
-			log.Error(what, "error", err)
-		}
-	})
-}
-
-// keepHouse finishes what a gateway that died left half done, again and again
-// until the context ends.
-func keepHouse(ctx context.Context, db *database, recovered func(int), log *slog.Logger) {
-	every(ctx, recoverEvery, func(now time.Time) {
-		n, err := db.Recover(ctx, recoverAfter, now)
-		recovered(n)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			log.Error("recover", "error", err)
-		case n > 0:
-			log.Warn("finished what another gateway left half done", "subjects", n)
-		}
-	})
-}
-
-// deleteOld forgets exports whose links ended a day ago, and tokens that did,
-// again and again until the context ends.
-func deleteOld(ctx context.Context, db *database, log *slog.Logger) {
-	every(ctx, tidyEvery, func(now time.Time) {
-		err := errors.Join(db.DeleteOldExports(ctx, now), db.DeleteExpiredTokens(ctx, now))
-		if err != nil && ctx.Err() == nil {
-			log.Error("delete what is old", "error", err)
-		}
-	})
-}
-
-// foldProducts counts the products of databases that were never counted, and folds
-// what came in about products, here and at any other gateway, until the context
-// ends.
-func foldProducts(ctx context.Context, db *database, log *slog.Logger) {
-	complete := false
-	every(ctx, foldEvery, func(now time.Time) {
-		if !complete {
-			err := db.CompleteProducts(ctx)
-			if err != nil && ctx.Err() == nil {
-				log.Error("count products for the first time", "error", err)
-			}
-			complete = err == nil
-		}
-		if _, err := db.FoldProducts(ctx, now); err != nil && ctx.Err() == nil {
-			log.Error("fold products", "error", err)
-		}
-	})
 }
 
 // announce says where the gateway is to be reached, and what by.
