@@ -2,9 +2,11 @@ package repository
 
 import (
 	"context"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 	"golang.org/x/sync/errgroup"
 
 	"cartograph/analytics"
@@ -124,7 +126,7 @@ func readFamilies[T any](ctx context.Context, r *Repository, collection string, 
 	defer cursor.Close(ctx)
 	for cursor.Next(ctx) {
 		read++
-		needing := families.needing(textsOf(cursor.Current.Lookup(parentField)))
+		needing := families.needing(cursor.Current.Lookup(parentField))
 		if len(needing) == 0 && read < limit {
 			continue
 		}
@@ -144,6 +146,7 @@ func readFamilies[T any](ctx context.Context, r *Repository, collection string, 
 type families[T any] struct {
 	all     []*family[T]
 	byValue map[string][]*family[T]
+	found   []*family[T] // room for those of one child
 }
 
 type family[T any] struct {
@@ -172,33 +175,45 @@ func newFamilies[T any](parents []Parent, size int) *families[T] {
 }
 
 // of returns the families that a child with the given parent values belongs to,
-// each once.
+// each once, valid until the next call.
 func (s *families[T]) of(values []string) []*family[T] {
-	if len(values) == 1 {
-		return s.byValue[values[0]]
-	}
-	var found []*family[T]
-	seen := map[*family[T]]bool{}
+	s.found = s.found[:0]
 	for _, value := range values {
-		for _, f := range s.byValue[value] {
-			if !seen[f] {
-				seen[f] = true
-				found = append(found, f)
-			}
-		}
+		s.add(s.byValue[value])
 	}
-	return found
+	return s.found
 }
 
-// needing returns those of a child's families that have not enough children yet.
-func (s *families[T]) needing(values []string) []*family[T] {
-	var found []*family[T]
-	for _, f := range s.of(values) {
-		if len(f.rows) < f.size {
-			found = append(found, f)
+// ofStored is of for a parent field as it is stored: a text or a list of them. It
+// copies none: of a hundred children few may be needed.
+func (s *families[T]) ofStored(field bson.RawValue) []*family[T] {
+	s.found = s.found[:0]
+	value := bsoncore.Value{Type: bsoncore.Type(field.Type), Data: field.Value}
+	if text, ok := bytesOf(value); ok {
+		s.add(s.byValue[string(text)])
+	} else if value.Type == bsoncore.TypeArray {
+		_ = eachElement(value.Data, func(_ []byte, element bsoncore.Value) bool {
+			if text, ok := bytesOf(element); ok {
+				s.add(s.byValue[string(text)])
+			}
+			return true
+		})
+	}
+	return s.found
+}
+
+func (s *families[T]) add(others []*family[T]) {
+	for _, f := range others {
+		if !slices.Contains(s.found, f) {
+			s.found = append(s.found, f)
 		}
 	}
-	return found
+}
+
+// needing returns those of a child's families that have not enough children yet,
+// valid until the next call.
+func (s *families[T]) needing(field bson.RawValue) []*family[T] {
+	return slices.DeleteFunc(s.ofStored(field), func(f *family[T]) bool { return len(f.rows) >= f.size })
 }
 
 // incomplete returns the families that have not enough children yet.
@@ -219,28 +234,6 @@ func valuesOf[T any](list []*family[T]) []string {
 		values = append(values, f.parent.values()...)
 	}
 	return values
-}
-
-// textsOf returns a string field as a list of one, a list of strings as it is.
-func textsOf(value bson.RawValue) []string {
-	if text, ok := value.StringValueOK(); ok {
-		return []string{text}
-	}
-	array, ok := value.ArrayOK()
-	if !ok {
-		return nil
-	}
-	elements, err := array.Values()
-	if err != nil {
-		return nil
-	}
-	texts := make([]string, 0, len(elements))
-	for _, element := range elements {
-		if text, ok := element.StringValueOK(); ok {
-			texts = append(texts, text)
-		}
-	}
-	return texts
 }
 
 // countByParent returns how many children each parent has, by the parents' ids,
@@ -271,7 +264,7 @@ func countByParent(ctx context.Context, r *Repository, collection string, c cond
 	}
 	for cursor.Next(ctx) {
 		n, _ := cursor.Current.Lookup("n").AsInt64OK()
-		for _, f := range families.of(textsOf(cursor.Current.Lookup("_id"))) {
+		for _, f := range families.ofStored(cursor.Current.Lookup("_id")) {
 			counts[f.parent.ID] += int(n)
 		}
 	}

@@ -112,16 +112,24 @@ func (r *factReader) readMoney(value bsoncore.Value) (analytics.Money, bool) {
 
 // textOf returns a string value; equal ones are one string.
 func textOf[T ~string](r *factReader, value bsoncore.Value) (T, bool) {
-	if value.Type != bsoncore.TypeString || len(value.Data) < 5 {
+	raw, ok := bytesOf(value)
+	if !ok {
 		return "", false
 	}
-	raw := value.Data[4 : len(value.Data)-1] // between its length and its NUL
 	text, known := r.texts[string(raw)]
 	if !known {
 		text = string(raw)
 		r.texts[text] = text
 	}
 	return T(text), true
+}
+
+// bytesOf returns the bytes of a string value as they are stored.
+func bytesOf(value bsoncore.Value) ([]byte, bool) {
+	if value.Type != bsoncore.TypeString || len(value.Data) < 5 {
+		return nil, false
+	}
+	return value.Data[4 : len(value.Data)-1], true // between its length and its NUL
 }
 
 func intOf(value bsoncore.Value) (int, bool) {
