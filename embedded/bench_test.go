@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -172,18 +171,18 @@ func BenchmarkOpen(b *testing.B) {
 		b.Fatal(err)
 	}
 
-	var before, after runtime.MemStats
 	for b.Loop() {
-		runtime.GC()
-		runtime.ReadMemStats(&before)
+		b.StopTimer()
+		bytes, objects := live()
+		b.StartTimer()
 		s, err := Open(dir, Options{NoSync: true})
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/300_000, "bytes/doc")
+		bytesAfter, objectsAfter := live()
+		b.ReportMetric(float64(bytesAfter-bytes)/300_000, "bytes/doc")
+		b.ReportMetric(float64(objectsAfter-objects)/300_000, "objects/doc")
 		b.ReportMetric(float64(memory(s.store.published.Load().colls))/300_000, "estimated-bytes/doc")
 		if err := s.Close(); err != nil {
 			b.Fatal(err)

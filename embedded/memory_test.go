@@ -16,10 +16,11 @@ func TestMemoryIsEstimatedWell(t *testing.T) {
 		{{Key: "org", Value: 1}, {Key: "agent", Value: 1}, {Key: "at", Value: -1}},
 	}
 	check := func(what string, fill func(c *collection)) {
-		before := liveBytes()
+		before, _ := live()
 		c := newCollection("db.c")
 		fill(c)
-		got := liveBytes() - before
+		got, _ := live()
+		got -= before
 		if got > c.bytes || got < c.bytes*3/4 {
 			t.Errorf("%s: %d bytes for each document, estimated %d", what, got/n, c.bytes/n)
 		}
@@ -53,12 +54,12 @@ func TestMemoryIsEstimatedWell(t *testing.T) {
 	})
 }
 
-// liveBytes returns what is in use of the heap.
-func liveBytes() int64 {
+// live returns what is in use of the heap.
+func live() (bytes, objects int64) {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 
-	return int64(m.HeapAlloc)
+	return int64(m.HeapAlloc), int64(m.HeapObjects)
 }

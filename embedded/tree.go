@@ -7,7 +7,7 @@ import (
 
 const (
 	nodeKeys = 48   // keys in a node at most
-	nodeFull = 2048 // bytes of keys from which a node takes no more: what a write copies of each index is a node or two
+	nodeFull = 2048 // bytes of keys in a node at most, unless it has few: a write copies a node or two of each index
 	nodeStep = 256  // bytes by which the room for a node's keys grows
 )
 
@@ -64,7 +64,7 @@ func (t *tree) put(n *treeNode, key []byte) (right *treeNode, from []byte) {
 // add puts a key, and a child in an inner node, at that place of n, which is split when it is full: in the middle, or behind
 // the last key, so that keys that come in order leave full nodes behind.
 func (t *tree) add(n *treeNode, at int, key []byte, child *treeNode) (right *treeNode, from []byte) {
-	if n.n < nodeKeys && (len(n.keys) < nodeFull || n.n < 4) {
+	if n.n < nodeKeys && (len(n.keys)+len(key) <= nodeFull || n.n < 4) {
 		n.insert(at, key, child)
 		return nil, nil
 	}
@@ -153,7 +153,7 @@ func (t *tree) own(p **treeNode) *treeNode {
 	if n := *p; n.epoch != t.epoch {
 		c := *n
 		c.epoch = t.epoch
-		c.move(len(n.keys) + 1)
+		c.move(len(n.keys) + commonKey)
 		c.children = slices.Clone(n.children)
 		*p = &c
 	}
@@ -210,7 +210,7 @@ func (n *treeNode) find(key []byte) int {
 func (n *treeNode) insert(at int, key []byte, child *treeNode) {
 	from, size := n.start(at), len(n.keys)+len(key)
 	if size > cap(n.keys) {
-		n.move(size)
+		n.move(max(size, min(size*3/2, nodeFull))) // more will follow
 	}
 	n.keys = n.keys[:size]
 	copy(n.keys[from+len(key):], n.keys[from:])
