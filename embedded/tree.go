@@ -252,7 +252,7 @@ type step struct {
 
 // seek moves to the first key that is not below key; false when there is none: then it is behind the last.
 func (it *iterator) seek(t *tree, key []byte) bool {
-	it.path = it.path[:0]
+	it.path = slices.Grow(it.path[:0], 4) // levels: enough for most
 	for n := t.root; n != nil; {
 		at := n.find(key)
 		it.path = append(it.path, step{n, at})
@@ -264,7 +264,7 @@ func (it *iterator) seek(t *tree, key []byte) bool {
 
 // end moves behind the last key.
 func (it *iterator) end(t *tree) {
-	it.path = it.path[:0]
+	it.path = slices.Grow(it.path[:0], 4)
 	for n := t.root; n != nil; n = n.child(n.n - 1) {
 		it.path = append(it.path, step{n, n.n - 1})
 	}
