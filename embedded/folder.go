@@ -103,6 +103,8 @@ func (h *heldFolder) release() {
 	if h.temp != "" {
 		_ = os.Remove(h.temp)
 	}
+	// Closing unlocks only once nobody else has the file open, and a process that is just being started has it for a moment.
+	_ = unix.Flock(int(h.lock.Fd()), unix.LOCK_UN)
 	_ = h.lock.Close()
 }
 
