@@ -74,8 +74,8 @@ func TestWhatFailsInAListThatIsReadAheadSaysWhere(t *testing.T) {
 	}
 	failed := func(i float64) any {
 		return map[string]any{
-			"message": "the database cannot be reached", "path": []any{"calls", "nodes", i, "agent"}, "locations": []any{map[string]any{"line": 1.0, "column": 36.0}},
-			"extensions": map[string]any{"code": "UNAVAILABLE"},
+			"message": "internal error", "path": []any{"calls", "nodes", i, "agent"}, "locations": []any{map[string]any{"line": 1.0, "column": 36.0}},
+			"extensions": map[string]any{"code": "INTERNAL", "requestId": "test"},
 		}
 	}
 	want := map[string]any{
