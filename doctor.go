@@ -150,12 +150,7 @@ func (c *doctorCommand) lookAtDatabase(ctx context.Context, s *Settings, log *sl
 		return []finding{bad("see MONGODB_URI, the network between, and whether the server runs", "database: %s", message(err))}
 	}
 	findings := []finding{ok("the database answers, version %s", state.Version)}
-	if state.Latency > slowDatabase {
-		findings = append(findings, warn("run the gateway near its database: a page takes up to seven commands", "a command takes %s", state.Latency.Round(time.Microsecond)))
-	} else {
-		findings = append(findings, ok("a command takes %s", state.Latency.Round(time.Microsecond)))
-	}
-	findings = append(findings, lookAtClock(state.Ahead), lookAtIndexes(ctx, db), c.lookAtTokens(ctx, db))
+	findings = append(findings, lookAtLatency(state.Latency), lookAtClock(state.Ahead), lookAtIndexes(ctx, db), c.lookAtTokens(ctx, db))
 	n, err := db.CountMarks(ctx, time.Now().Add(-2*recoverAfter))
 	switch {
 	case err != nil:
@@ -191,6 +186,14 @@ func connect(s *Settings, log *slog.Logger) (*database, error) {
 	}
 	d.Repository = repo
 	return d, nil
+}
+
+func lookAtLatency(latency time.Duration) finding {
+	latency = latency.Round(time.Microsecond)
+	if latency > slowDatabase {
+		return warn("run the gateway near its database: a page takes up to seven commands", "a command takes %s", latency)
+	}
+	return ok("a command takes %s", latency)
 }
 
 func lookAtClock(ahead *time.Duration) finding {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,10 +16,28 @@ import (
 // measured is what differs from run to run in the doctor's report.
 var measured = regexp.MustCompile(`version \S+|\b[0-9.]+(µs|ms|s|ns)\b`)
 
+// slow is what the doctor says of a database that happens to be slow to answer, as
+// on a busy machine; TestTheDoctorTellsOfASlowDatabase says when.
+const slow = `warn  a command takes #
+      run the gateway near its database: a page takes up to seven commands`
+
 func examined(t *testing.T, args ...string) (report string, err error) {
 	t.Helper()
 	report, err = command(t, append([]string{"doctor"}, args...)...)
-	return measured.ReplaceAllString(report, "#"), err
+	report = measured.ReplaceAllString(report, "#")
+	return strings.Replace(report, slow, "ok    a command takes #", 1), err
+}
+
+func TestTheDoctorTellsOfASlowDatabase(t *testing.T) {
+	for latency, want := range map[time.Duration]finding{
+		300*time.Microsecond + 1: ok("a command takes 300µs"),
+		20 * time.Millisecond:    ok("a command takes 20ms"),
+		21 * time.Millisecond:    warn("run the gateway near its database: a page takes up to seven commands", "a command takes 21ms"),
+	} {
+		if got := lookAtLatency(latency); got != want {
+			t.Errorf("%s: %+v, want %+v", latency, got, want)
+		}
+	}
 }
 
 func TestTheDoctor(t *testing.T) {

@@ -26,15 +26,14 @@ const (
 	freeGrowth = 48 << 20
 )
 
-// ballast is memory that is never touched, and so takes none: it counts as heap
-// in use, which lets the heap grow by as much again before it is collected.
-var ballast []byte
-
 // memoryPlan is how eagerly memory is collected. What is 0 is left as it is.
 type memoryPlan struct {
 	limit   int64 // GOMEMLIMIT in bytes
 	percent int   // GOGC
-	ballast int   // in bytes
+	// ballast is how many bytes are kept that are never touched, and so take no
+	// memory: they count as heap in use, which lets the heap grow by as much again
+	// before it is collected.
+	ballast int
 }
 
 // planMemory returns how eagerly memory is collected in a container that may use
@@ -57,8 +56,9 @@ func planMemory(environment func(name string) string, container int64) memoryPla
 	return p
 }
 
-// tuneMemory does as planned, and says what holds.
-func tuneMemory(log *slog.Logger) {
+// tuneMemory does as planned, and says what holds. It returns the ballast, to be
+// kept as long as the gateway runs.
+func tuneMemory(log *slog.Logger) (ballast []byte) {
 	p := planMemory(os.Getenv, containerMemory(os.DirFS("/")))
 	if p.limit > 0 {
 		debug.SetMemoryLimit(p.limit)
@@ -76,6 +76,7 @@ func tuneMemory(log *slog.Logger) {
 	settings := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(settings)
 	log.Info("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", len(ballast))
+	return ballast
 }
 
 // containerMemory returns the memory that the container of the process may use in

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -72,7 +73,7 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *Settings, t terminal, log *slog.Logger) error {
-	tuneMemory(log)
+	defer runtime.KeepAlive(tuneMemory(log))
 	traces, err := monitor.NewTraces(ctx, log)
 	if err != nil {
 		return err
