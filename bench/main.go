@@ -74,7 +74,7 @@ func main() {
 	flag.IntVar(&f.rounds, "rounds", 5, "how many rounds the closed loop has")
 	flag.DurationVar(&f.round, "round", 600*time.Millisecond, "how long each of them lasts")
 	flag.IntVar(&f.halfRounds, "rate-rounds", 2, "how many rounds there are at half load or at a rate")
-	flag.DurationVar(&f.halfRound, "rate-round", 1500*time.Millisecond, "how long each of them lasts")
+	flag.DurationVar(&f.halfRound, "rate-round", 3*time.Second, "how long each of them lasts")
 	flag.Float64Var(&f.rate, "rate", 100, "requests a second of -load fixed")
 	flag.DurationVar(&f.memoryFor, "memory-for", 10*time.Minute, "how long -load memory lasts")
 	flag.Float64Var(&f.memoryRate, "memory-rate", 500, "requests a second of -load memory")
