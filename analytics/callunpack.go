@@ -23,8 +23,7 @@ type CallUnpacker struct {
 	times   []int64 // durations and waits
 	revenue []Money
 
-	rest    []byte
-	damaged bool
+	packReader
 }
 
 // NewCallUnpacker returns an unpacker.
@@ -42,7 +41,7 @@ func (u *CallUnpacker) Unpack(hour time.Time, packed []byte) ([]CallMetrics, err
 	if body < 1 || packed[0] != packedFormat || crc32.Checksum(packed[:body], castagnoli) != binary.BigEndian.Uint32(packed[body:]) {
 		return nil, ErrDamagedPack
 	}
-	u.rest, u.damaged = packed[1:body], false
+	u.packReader = packReader{rest: packed[1:body]}
 	u.readTexts()
 	n := u.unsigned()
 	if u.damaged || n > uint64(len(u.rest)/minPackedCall) {
@@ -116,26 +115,6 @@ func (u *CallUnpacker) readCall(m *CallMetrics, hour time.Time) {
 		}
 		m.Purchases.Revenue = u.revenue[from:len(u.revenue):len(u.revenue)]
 	}
-}
-
-func (u *CallUnpacker) unsigned() uint64 {
-	n, size := binary.Uvarint(u.rest)
-	if size <= 0 {
-		u.damaged, u.rest = true, nil
-		return 0
-	}
-	u.rest = u.rest[size:]
-	return n
-}
-
-func (u *CallUnpacker) signed() int64 {
-	n, size := binary.Varint(u.rest)
-	if size <= 0 {
-		u.damaged, u.rest = true, nil
-		return 0
-	}
-	u.rest = u.rest[size:]
-	return n
 }
 
 func (u *CallUnpacker) time() *int64 {

@@ -5,10 +5,10 @@ import "encoding/binary"
 // PackedMinutes are the minutes of a phase, in order, packed: it may have tens of
 // thousands of them, and only series need any.
 //
-// It is their number, and of each minute the seconds since the one before (the first: since 1970), a byte
-// with a bit for each of its counts that is not 0, these counts, and the ordinals
-// of who started: how many, and each as its distance to the one before. Numbers
-// are varints.
+// It is their number, and of each minute the seconds since the one before (the
+// first: since 1970), a byte with a bit for each of its counts that is not 0, these
+// counts, and the ordinals of who started: how many, and each as its distance to
+// the one before. Numbers are varints.
 type PackedMinutes []byte
 
 // hasStarters is the bit of a packed minute in which somebody started; those
@@ -72,28 +72,28 @@ func (p PackedMinutes) Unpack() ([]MinuteTally, error) {
 	if len(p) == 0 {
 		return nil, nil
 	}
-	u := minuteUnpacker{rest: p}
-	n := u.unsigned()
-	if n > uint64(len(u.rest)/minPackedMinute) {
+	r := packReader{rest: p}
+	n := r.unsigned()
+	if n > uint64(len(r.rest)/minPackedMinute) {
 		return nil, errDamagedMinutes
 	}
 	minutes := make([]MinuteTally, n)
 	before := int64(0)
 	for i := range minutes {
 		m := &minutes[i]
-		m.Minute = before + u.signed()
+		m.Minute = before + r.signed()
 		before = m.Minute
-		has := u.mask()
+		has := r.octet()
 		for bit, n := range m.counts() {
 			if has&(1<<bit) != 0 {
-				*n = int(u.signed())
+				*n = int(r.signed())
 			}
 		}
 		if has&hasStarters != 0 {
-			m.Starters = u.ordinals()
+			m.Starters = r.ordinals()
 		}
 	}
-	if u.damaged || len(u.rest) > 0 {
+	if r.damaged || len(r.rest) > 0 {
 		return nil, errDamagedMinutes
 	}
 	return minutes, nil
@@ -101,49 +101,13 @@ func (p PackedMinutes) Unpack() ([]MinuteTally, error) {
 
 var errDamagedMinutes = Errorf(Internal, "stored minutes of a live event are damaged")
 
-// minuteUnpacker reads packed minutes. Once they are damaged nothing is left.
-type minuteUnpacker struct {
-	rest    []byte
-	damaged bool
-}
-
-func (u *minuteUnpacker) signed() int64 {
-	n, size := binary.Varint(u.rest)
-	u.skip(size)
-	return n
-}
-
-func (u *minuteUnpacker) unsigned() uint64 {
-	n, size := binary.Uvarint(u.rest)
-	u.skip(size)
-	return n
-}
-
-func (u *minuteUnpacker) mask() byte {
-	if len(u.rest) == 0 {
-		u.damaged = true
-		return 0
-	}
-	has := u.rest[0]
-	u.skip(1)
-	return has
-}
-
-func (u *minuteUnpacker) ordinals() Ordinals {
+// ordinals reads what appendPacked wrote.
+func (r *packReader) ordinals() Ordinals {
 	var s Ordinals
 	ordinal := uint64(0)
-	for n := u.unsigned(); n > 0 && !u.damaged; n-- {
-		ordinal += u.unsigned()
+	for n := r.unsigned(); n > 0 && !r.damaged; n-- {
+		ordinal += r.unsigned()
 		s.Add(uint32(ordinal))
 	}
 	return s
-}
-
-// skip goes past what was read; nothing or less was read of what is damaged.
-func (u *minuteUnpacker) skip(size int) {
-	if size <= 0 {
-		u.rest, u.damaged = nil, true
-		return
-	}
-	u.rest = u.rest[size:]
 }

@@ -18,15 +18,17 @@ const liveReadTries = 10
 // prelive and replay; the live phase is always whole. All that was answered
 // before is counted. It fails with BadUserInput for a period that is not valid.
 func (r *Repository) ReadLive(ctx context.Context, reach analytics.Reach, phase analytics.LivePhase, period *analytics.Period, liveEventIDs []string) (map[string]*analytics.LiveReading, error) {
+	question := analytics.LiveQuestion{Phase: phase}
+	if period != nil {
+		if err := period.Validate(); err != nil { // none would ask for all of the phase
+			return nil, err
+		}
+		question.Period = *period
+	}
 	questions := make([]analytics.LiveQuestion, len(liveEventIDs))
 	for i, id := range liveEventIDs {
-		questions[i] = analytics.LiveQuestion{LiveEventID: id, Phase: phase}
-		if period != nil {
-			if err := period.Validate(); err != nil {
-				return nil, err
-			}
-			questions[i].Period = *period
-		}
+		question.LiveEventID = id
+		questions[i] = question
 	}
 	readings, err := r.AnswerLive(ctx, reach, questions)
 	if err != nil {

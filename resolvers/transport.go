@@ -123,13 +123,10 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 	a.answer(ctx, respond(ctx))
 }
 
-// eventsType is the media type of what is pushed.
-const eventsType = "text/event-stream"
-
 // takesEvents reports whether a request names events among what it accepts.
 func takesEvents(r *http.Request) bool {
 	accept := r.Header.Get("Accept")
-	return strings.Contains(strings.ToLower(accept), eventsType) && transport.Preferred(accept, eventsType) != ""
+	return strings.Contains(strings.ToLower(accept), transport.EventStream) && transport.Preferred(accept, transport.EventStream) != ""
 }
 
 // readAgain is a body that is kept while it is read.
@@ -142,7 +139,7 @@ type readAgain struct {
 // pushes any.
 func (t httpTransport) push(w http.ResponseWriter, r *http.Request, sent io.Reader, exec graphql.GraphExecutor) bool {
 	r = r.Clone(r.Context())
-	r.Header.Set("Accept", eventsType)
+	r.Header.Set("Accept", transport.EventStream)
 	r.Body = io.NopCloser(sent)
 	for _, pushing := range t.pushing {
 		if pushing.Supports(r) {

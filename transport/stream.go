@@ -15,8 +15,8 @@ import (
 	"cartograph/auth"
 )
 
-// eventStream is the media type of server-sent events.
-const eventStream = "text/event-stream"
+// EventStream is the media type of server-sent events.
+const EventStream = "text/event-stream"
 
 // streamTransport answers operations by server-sent events, one operation per
 // request.
@@ -26,7 +26,7 @@ var _ graphql.Transport = streamTransport{}
 
 // Supports reports whether a request asks for events rather than for JSON.
 func (streamTransport) Supports(r *http.Request) bool {
-	return Preferred(r.Header.Get("Accept"), "application/json", "application/graphql-response+json", eventStream) == eventStream
+	return Preferred(r.Header.Get("Accept"), "application/json", "application/graphql-response+json", EventStream) == EventStream
 }
 
 // StaysOpen reports whether a request to the graph asks for a socket or for
@@ -148,7 +148,7 @@ func (s *stream) cut() { s.cancel() }
 // the operation ends, the client goes or takes nothing any more.
 func (s *stream) write(ctx context.Context) {
 	header := s.w.Header()
-	header.Set("Content-Type", eventStream+"; charset=utf-8")
+	header.Set("Content-Type", EventStream+"; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // a proxy must not collect events
 	header.Add("Vary", "Accept")
