@@ -6,7 +6,7 @@ package analytics
 // outcome), Figures applies the formulas.
 type CallTotals struct {
 	Accepted, Missed                   int
-	Durations, Waits                   []int64 // ms, in no order
+	Durations, Waits                   Spread
 	MessagesByAgent, MessagesByShopper int
 	WithAdded, WithCheckout            int
 	Direct, Indirect                   int
@@ -16,18 +16,19 @@ type CallTotals struct {
 	ThumbsUp, ThumbsDown               int
 }
 
-// Add folds one call into the totals.
-func (t *CallTotals) Add(m *CallMetrics) {
+// Add folds one call into the totals: for ranked also into the medians and
+// percentiles.
+func (t *CallTotals) Add(m *CallMetrics, ranked bool) {
 	if m.Status == Missed {
 		t.Missed++
 	} else {
 		t.Accepted++
 	}
 	if m.Duration != nil {
-		t.Durations = append(t.Durations, *m.Duration)
+		t.Durations.Add(*m.Duration, ranked)
 	}
 	if m.QueueWait != nil && m.Type == QueueCall {
-		t.Waits = append(t.Waits, *m.QueueWait)
+		t.Waits.Add(*m.QueueWait, ranked)
 	}
 	t.MessagesByAgent += m.MessagesByAgent
 	t.MessagesByShopper += m.MessagesByShopper
@@ -72,8 +73,8 @@ func (t *CallTotals) addRating(rating float64, scale int) {
 func (t *CallTotals) Merge(o *CallTotals) {
 	t.Accepted += o.Accepted
 	t.Missed += o.Missed
-	t.Durations = append(t.Durations, o.Durations...)
-	t.Waits = append(t.Waits, o.Waits...)
+	t.Durations.Merge(&o.Durations)
+	t.Waits.Merge(&o.Waits)
 	t.MessagesByAgent += o.MessagesByAgent
 	t.MessagesByShopper += o.MessagesByShopper
 	t.WithAdded += o.WithAdded
@@ -132,8 +133,8 @@ func (t *CallTotals) Figures() CallFigures {
 		Accepted:              t.Accepted,
 		Missed:                t.Missed,
 		AcceptanceRate:        Ratio{t.Accepted, calls},
-		Duration:              Distribute(t.Durations),
-		QueueWait:             Distribute(t.Waits),
+		Duration:              t.Durations.Distribution(),
+		QueueWait:             t.Waits.Distribution(),
 		MessagesByAgent:       t.MessagesByAgent,
 		MessagesByShopper:     t.MessagesByShopper,
 		CallsWithAddedProduct: t.WithAdded,

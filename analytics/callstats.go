@@ -40,11 +40,26 @@ type CallFiguresStep struct {
 	Figures CallFigures
 }
 
+// CallStatsPart says whether a part of CallStats is wanted, and how much of its
+// figures.
+type CallStatsPart uint8
+
+// What of a part is wanted. Medians and percentiles keep the values of every call
+// until all are read, all else is sums.
+const (
+	Unwanted CallStatsPart = iota
+	Summed                 // all but medians and percentiles
+	Ranked                 // all
+)
+
 // CallStatsParts says which parts of CallStats are wanted; what nobody selects
 // is not computed.
 type CallStatsParts struct {
-	ByAgent, ByQueue, ByType, Series bool
+	Total, ByAgent, ByQueue, ByType, Series CallStatsPart
 }
+
+// AllCallStats wants everything.
+var AllCallStats = CallStatsParts{Total: Ranked, ByAgent: Ranked, ByQueue: Ranked, ByType: Ranked, Series: Ranked}
 
 // CallStatsFold folds calls into statistics, one at a time and in any order.
 type CallStatsFold struct {
@@ -70,7 +85,7 @@ func NewCallStatsFold(period *Period, g Granularity, loc *time.Location, parts C
 		if err := period.Validate(); err != nil {
 			return nil, err
 		}
-		if parts.Series {
+		if parts.Series != Unwanted {
 			if _, err := period.Steps(g, loc); err != nil {
 				return nil, err
 			}
@@ -87,18 +102,20 @@ func NewCallStatsFold(period *Period, g Granularity, loc *time.Location, parts C
 
 // Add folds one call.
 func (f *CallStatsFold) Add(m *CallMetrics) {
-	f.total.Add(m)
-	if f.parts.ByAgent && m.AgentID != "" {
-		totalsOf(f.byAgent, m.AgentID).Add(m)
+	if part := f.parts.Total; part != Unwanted {
+		f.total.Add(m, part == Ranked)
 	}
-	if f.parts.ByQueue && m.QueueID != "" {
-		totalsOf(f.byQueue, m.QueueID).Add(m)
+	if part := f.parts.ByAgent; part != Unwanted && m.AgentID != "" {
+		totalsOf(f.byAgent, m.AgentID).Add(m, part == Ranked)
 	}
-	if f.parts.ByType {
-		totalsOf(f.byType, m.Type).Add(m)
+	if part := f.parts.ByQueue; part != Unwanted && m.QueueID != "" {
+		totalsOf(f.byQueue, m.QueueID).Add(m, part == Ranked)
 	}
-	if f.parts.Series {
-		f.stepOf(m.At).Add(m)
+	if part := f.parts.ByType; part != Unwanted {
+		totalsOf(f.byType, m.Type).Add(m, part == Ranked)
+	}
+	if part := f.parts.Series; part != Unwanted {
+		f.stepOf(m.At).Add(m, part == Ranked)
 		if f.span.Start.IsZero() || m.At.Before(f.span.Start) {
 			f.span.Start = m.At
 		}
@@ -168,7 +185,7 @@ func (f *CallStatsFold) Stats() (*CallStats, error) {
 // around all calls, else none.
 func (f *CallStatsFold) steps() ([]Period, error) {
 	switch {
-	case !f.parts.Series:
+	case f.parts.Series == Unwanted:
 		return nil, nil
 	case f.period != nil:
 		return f.period.Steps(f.granularity, f.location)

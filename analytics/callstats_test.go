@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
 func ptr[T any](v T) *T { return &v }
 
-func TestDistribute(t *testing.T) {
+func TestDistribution(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		ms   []int64
@@ -26,7 +27,11 @@ func TestDistribute(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, Distribute(c.ms)); diff != "" {
+			var spread Spread
+			for _, ms := range c.ms {
+				spread.Add(ms, true)
+			}
+			if diff := cmp.Diff(c.want, spread.Distribution()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,7 +60,7 @@ func TestFiguresByHand(t *testing.T) {
 		{Status: Accepted, Type: QueueCall, Rating: 2, Scale: 2},
 		{Status: Missed, Type: QueueCall, QueueWait: ptr(int64(10_000)), Rating: 0, Scale: 0},
 	} {
-		totals.Add(&m)
+		totals.Add(&m, true)
 	}
 	want := CallFigures{
 		Calls: 4, Accepted: 3, Missed: 1, AcceptanceRate: Ratio{3, 4},
@@ -97,7 +102,7 @@ func TestOrderAndGroupingNeverChangeStatistics(t *testing.T) {
 		calls := rapid.SliceOfN(rapid.Custom(drawMetrics), 0, 30).Draw(t, "calls")
 		shuffled := rapid.Permutation(calls).Draw(t, "shuffled")
 		fold := func(calls []CallMetrics) *CallStats {
-			f, err := NewCallStatsFold(nil, Day, time.UTC, CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true})
+			f, err := NewCallStatsFold(nil, Day, time.UTC, AllCallStats)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,9 +131,9 @@ func TestOrderAndGroupingNeverChangeStatistics(t *testing.T) {
 		var left, right CallTotals
 		for i := range calls {
 			if i < cut {
-				left.Add(&calls[i])
+				left.Add(&calls[i], true)
 			} else {
-				right.Add(&calls[i])
+				right.Add(&calls[i], true)
 			}
 		}
 		right.Merge(&left)
@@ -140,7 +145,7 @@ func TestOrderAndGroupingNeverChangeStatistics(t *testing.T) {
 
 func TestSeriesShowEmptySteps(t *testing.T) {
 	period := Period{at(t, "2026-03-01T00:00:00Z"), at(t, "2026-03-04T00:00:00Z")}
-	fold, err := NewCallStatsFold(&period, Day, time.UTC, CallStatsParts{Series: true})
+	fold, err := NewCallStatsFold(&period, Day, time.UTC, CallStatsParts{Series: Ranked})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,4 +161,65 @@ func TestSeriesShowEmptySteps(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 0, 1}, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Parts of which only sums are wanted have all but medians and percentiles; parts
+// that nobody wants have nothing.
+func TestOnlyWhatIsWantedIsComputed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		calls := rapid.SliceOfN(rapid.Custom(drawMetrics), 0, 20).Draw(t, "calls")
+		fold := func(parts CallStatsParts) *CallStats {
+			f, err := NewCallStatsFold(nil, Day, time.UTC, parts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range calls {
+				f.Add(&calls[i])
+			}
+			stats, err := f.Stats()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return stats
+		}
+		all := fold(AllCallStats)
+		part := func(name string) CallStatsPart {
+			return rapid.SampledFrom([]CallStatsPart{Unwanted, Summed, Ranked}).Draw(t, name)
+		}
+		parts := CallStatsParts{part("total"), part("byAgent"), part("byQueue"), part("byType"), part("series")}
+		var want CallStats
+		only := func(part CallStatsPart, f CallFigures) CallFigures {
+			if part == Summed {
+				f.Duration.MedianSeconds, f.Duration.P95Seconds = nil, nil
+				f.QueueWait.MedianSeconds, f.QueueWait.P95Seconds = nil, nil
+			}
+			return f
+		}
+		if want.Total.Revenue = []Money{}; parts.Total != Unwanted {
+			want.Total = only(parts.Total, all.Total)
+		}
+		for _, a := range all.ByAgent {
+			if parts.ByAgent != Unwanted {
+				want.ByAgent = append(want.ByAgent, AgentCallFigures{a.AgentID, only(parts.ByAgent, a.Figures)})
+			}
+		}
+		for _, q := range all.ByQueue {
+			if parts.ByQueue != Unwanted {
+				want.ByQueue = append(want.ByQueue, QueueCallFigures{q.QueueID, only(parts.ByQueue, q.Figures)})
+			}
+		}
+		for _, c := range all.ByType {
+			if parts.ByType != Unwanted {
+				want.ByType = append(want.ByType, TypeCallFigures{c.Type, only(parts.ByType, c.Figures)})
+			}
+		}
+		for _, s := range all.Series {
+			if parts.Series != Unwanted {
+				want.Series = append(want.Series, CallFiguresStep{s.Period, only(parts.Series, s.Figures)})
+			}
+		}
+		if diff := cmp.Diff(&want, fold(parts), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("%+v: %s", parts, diff)
+		}
+	})
 }

@@ -11,7 +11,7 @@ const sortedAtOnce = 16
 // toRank moves values so that the one at a place is the one that sorting would put
 // there, with none larger before it and none smaller behind it. Unlike sorting it
 // looks at each value a few times only, however many there are (Hoare's selection).
-func toRank(values []int64, place int) {
+func toRank[V int32 | int64](values []V, place int) {
 	from, to := 0, len(values)-1
 	for depth := 2 * bits.Len(uint(len(values))); to-from >= sortedAtOnce; depth-- {
 		if depth == 0 {
@@ -44,6 +44,6 @@ func toRank(values []int64, place int) {
 }
 
 // middleOf returns the one of three values that lies between the others.
-func middleOf(a, b, c int64) int64 {
+func middleOf[V int32 | int64](a, b, c V) V {
 	return max(min(a, b), min(max(a, b), c))
 }

@@ -79,7 +79,7 @@ type dayRow struct {
 // callStats reads the packed days of all calls, and leaves the arithmetic to
 // analytics, as the gateway does.
 func (l *limit) callStats(ctx context.Context) (any, error) {
-	fold, err := analytics.NewCallStatsFold(nil, analytics.Day, time.UTC, analytics.CallStatsParts{ByAgent: true, Series: true})
+	fold, err := analytics.NewCallStatsFold(nil, analytics.Day, time.UTC, analytics.CallStatsParts{Total: analytics.Ranked, ByAgent: analytics.Summed, Series: analytics.Summed})
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func TestLoad(t *testing.T) {
 	})
 
 	t.Run("is what statistics are made of", func(t *testing.T) {
-		stats, err := repo.CallStats(t.Context(), everything, nil, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		stats, err := repo.CallStats(t.Context(), everything, nil, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{Total: analytics.Ranked})
 		if err != nil {
 			t.Fatal(err)
 		}

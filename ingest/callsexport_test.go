@@ -253,7 +253,7 @@ func TestImportOfAnExportAgreesWithARecount(t *testing.T) {
 func agrees(t *testing.T, repo *repository.Repository, reach analytics.Reach, calls []generatedCall) {
 	t.Helper()
 	stats, err := repo.CallStats(t.Context(), reach, &exportPeriod, analytics.CallStatsFilter{}, analytics.Hour, time.UTC,
-		analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true})
+		analytics.AllCallStats)
 	if err != nil {
 		t.Fatal(err)
 	}

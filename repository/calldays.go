@@ -61,7 +61,7 @@ type dayReading struct {
 
 // foldCallDays folds the calls of a period (nil: of all time) that are packed, and
 // returns the hours whose calls have to be read from their facts.
-func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, fold *analytics.CallStatsFold) (map[time.Time]bool, error) {
+func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, fold *analytics.CallStatsFold, turn *turn) (map[time.Time]bool, error) {
 	d := &dayReading{
 		match: analytics.NewCallMatch(reach, period, filter), period: period, unpacker: analytics.NewCallUnpacker(), fold: fold,
 		pending: map[time.Time]bool{}, damaged: map[time.Time]bool{},
@@ -80,7 +80,11 @@ func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, pe
 		if err := decode(cursor.Current, &day); err != nil {
 			return nil, wrap(err, "read days of calls")
 		}
-		day.each(func(hour time.Time, name string) { d.read(&day, hour, name) })
+		calls := 0
+		day.each(func(hour time.Time, name string) { calls += d.read(&day, hour, name) })
+		if err := turn.counted(ctx, calls); err != nil {
+			return nil, wrap(err, "wait for other statistics")
+		}
 	}
 	if err := cursor.Err(); err != nil {
 		return nil, wrap(err, "read days of calls")
@@ -88,25 +92,27 @@ func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, pe
 	return d.pending, r.markCallHours(ctx, reach, d.damaged)
 }
 
-// read folds one hour, or notes that it has to be read from the facts.
-func (d *dayReading) read(day *callDay, hour time.Time, name string) {
+// read folds one hour, or notes that it has to be read from the facts. It returns
+// the number of calls that it looked at.
+func (d *dayReading) read(day *callDay, hour time.Time, name string) int {
 	packed, known := day.Hours[name]
 	_, dirty := day.Dirty[name]
 	if !known && !dirty || d.period != nil && d.period.Intersect(analytics.Period{Start: hour, End: hour.Add(analytics.PackedHour)}).Empty() {
-		return
+		return 0
 	}
 	if dirty || len(packed) == 0 {
 		d.pending[hour] = true
-		return
+		return 0
 	}
 	calls, err := d.unpacker.Unpack(hour, packed)
 	if err != nil {
 		d.pending[hour], d.damaged[hour] = true, true
-		return
+		return 0
 	}
 	for i := range calls {
 		if d.match.Counts(&calls[i]) {
 			d.fold.Add(&calls[i])
 		}
 	}
+	return len(calls)
 }

@@ -19,8 +19,6 @@ import (
 	"cartograph/repository/repositorytest"
 )
 
-var everyPart = analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true}
-
 // sameCallStats fails the test where statistics are not what adding up the figures
 // of all calls gives.
 func sameCallStats(t tester, repo *repository.Repository, org string) {
@@ -38,7 +36,7 @@ func sameCallStats(t tester, repo *repository.Repository, org string) {
 		{"ada", nil, analytics.CallStatsFilter{ExcludeTestCalls: true}},
 		{"", &analytics.Period{Start: day.Add(10 * time.Minute), End: day.AddDate(0, 0, 9).Add(30 * time.Minute)}, analytics.CallStatsFilter{ExcludeShortCalls: true}},
 	} {
-		want, err := analytics.NewCallStatsFold(look.period, analytics.Week, time.UTC, everyPart)
+		want, err := analytics.NewCallStatsFold(look.period, analytics.Week, time.UTC, analytics.AllCallStats)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +49,7 @@ func sameCallStats(t tester, repo *repository.Repository, org string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := repo.CallStats(t.Context(), analytics.Reach{Org: org, Agent: look.agent}, look.period, look.filter, analytics.Week, time.UTC, everyPart)
+		got, err := repo.CallStats(t.Context(), analytics.Reach{Org: org, Agent: look.agent}, look.period, look.filter, analytics.Week, time.UTC, analytics.AllCallStats)
 		if err != nil {
 			t.Fatal(err)
 		}

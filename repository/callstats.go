@@ -35,12 +35,14 @@ func (r *Repository) CallStats(ctx context.Context, reach analytics.Reach, perio
 	}
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
+	turn := turn{turns: r.statistics}
+	defer turn.end()
 	packed, err := r.callDaysKept(ctx)
 	switch {
 	case err != nil:
 		return nil, err
 	case packed && reach.Call == "": // packed calls have no ids
-		err = r.foldPacked(ctx, reach, period, filter, c, parts, fold)
+		err = r.foldPacked(ctx, reach, period, filter, c, parts, fold, &turn)
 	default:
 		err = r.eachCallFact(ctx, c, factProjection(parts), fold.Add)
 	}
@@ -51,12 +53,12 @@ func (r *Repository) CallStats(ctx context.Context, reach analytics.Reach, perio
 }
 
 // foldPacked folds calls as they are packed, and those that are not one by one.
-func (r *Repository) foldPacked(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, c conditions, parts analytics.CallStatsParts, fold *analytics.CallStatsFold) error {
-	pending, err := r.foldCallDays(ctx, reach, period, filter, fold)
+func (r *Repository) foldPacked(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, c conditions, parts analytics.CallStatsParts, fold *analytics.CallStatsFold, turn *turn) error {
+	pending, err := r.foldCallDays(ctx, reach, period, filter, fold, turn)
 	if err != nil {
 		return err
 	}
-	parts.Series = true // the facts have to tell their hour
+	parts.Series = max(parts.Series, analytics.Summed) // the facts have to tell their hour
 	for _, span := range spansOfHours(pending) {
 		err := r.eachCallFact(ctx, c.and("at", during(span)), factProjection(parts), func(m *analytics.CallMetrics) {
 			if pending[analytics.HourOf(m.At)] {
@@ -123,13 +125,13 @@ func factProjection(parts analytics.CallStatsParts) bson.D {
 		"status", "type", "duration", "queueWait", "messagesByAgent", "messagesByShopper",
 		"added", "checkedOut", "rating", "scale", "purchases.count", "purchases.revenue",
 	}
-	if parts.ByAgent {
+	if parts.ByAgent != analytics.Unwanted {
 		fields = append(fields, "agent")
 	}
-	if parts.ByQueue {
+	if parts.ByQueue != analytics.Unwanted {
 		fields = append(fields, "queue")
 	}
-	if parts.Series {
+	if parts.Series != analytics.Unwanted {
 		fields = append(fields, "at")
 	}
 	for _, field := range fields {

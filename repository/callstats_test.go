@@ -49,7 +49,7 @@ func TestCallStatsAddUp(t *testing.T) {
 		}
 		got, err := repo.CallStats(context.Background(), reach, period, filter,
 			rapid.SampledFrom([]analytics.Granularity{analytics.Hour, analytics.Day, analytics.Week}).Draw(t, "granularity"), drawZone(t),
-			analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true})
+			analytics.AllCallStats)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -281,7 +281,7 @@ func TestCallStatsRefusals(t *testing.T) {
 	repo := repositorytest.Open(t, nil)
 	reach := analytics.Reach{Org: freshOrg()}
 	insert(t, repo, "call_metrics", aFact(reach.Org, "first", func(m *analytics.CallMetrics) { m.At = noon.AddDate(-20, 0, 0) }), aFact(reach.Org, "last"))
-	series := analytics.CallStatsParts{Series: true}
+	series := analytics.CallStatsParts{Series: analytics.Ranked}
 
 	t.Run("a period that ends before it starts", func(t *testing.T) {
 		_, err := repo.CallStats(t.Context(), reach, &analytics.Period{Start: noon, End: noon}, analytics.CallStatsFilter{}, analytics.Day, time.UTC, series)

@@ -130,8 +130,7 @@ func (f *dayFolding) read(ctx context.Context) error {
 	}
 	hours := slices.SortedFunc(maps.Keys(f.packers), time.Time.Compare)
 	span := analytics.Period{Start: hours[0], End: hours[len(hours)-1].Add(analytics.PackedHour)}
-	everything := analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true}
-	return f.r.eachCallFact(ctx, within(f.reach).and("at", during(span)), append(factProjection(everything), only("test", "short")...), func(m *analytics.CallMetrics) {
+	return f.r.eachCallFact(ctx, within(f.reach).and("at", during(span)), append(factProjection(analytics.AllCallStats), only("test", "short")...), func(m *analytics.CallMetrics) {
 		if packer := f.packers[analytics.HourOf(m.At)]; packer != nil {
 			packer.Add(m)
 		}

@@ -353,15 +353,15 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		return err
 	})
 	add("statistics of a period", one("day", "at"), "", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{ExcludeTestCalls: true, ExcludeShortCalls: true}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{ExcludeTestCalls: true, ExcludeShortCalls: true}, analytics.Day, time.UTC, analytics.CallStatsParts{Total: analytics.Ranked})
 		return err
 	})
 	add("statistics of an agent", one("day", "agent"), "", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.CallStats(ctx, limited, period, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		_, err := r.CallStats(ctx, limited, period, analytics.CallStatsFilter{}, analytics.Day, time.UTC, analytics.CallStatsParts{Total: analytics.Ranked})
 		return err
 	})
 	add("statistics of a queue", one("day", "queue"), "", func(ctx context.Context, r *repository.Repository) error {
-		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{QueueIDs: []string{"q1"}}, analytics.Day, time.UTC, analytics.CallStatsParts{})
+		_, err := r.CallStats(ctx, reach, period, analytics.CallStatsFilter{QueueIDs: []string{"q1"}}, analytics.Day, time.UTC, analytics.CallStatsParts{Total: analytics.Ranked})
 		return err
 	})
 	return all

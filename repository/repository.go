@@ -80,6 +80,8 @@ type Repository struct {
 	onWork           func(ctx context.Context, what string) (context.Context, func(error))
 	// callDays is set once the days of calls are known to be kept.
 	callDays atomic.Bool
+	// statistics are the turns of statistics that count very many calls.
+	statistics turns
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails
@@ -102,7 +104,7 @@ func Open(o Options) (*Repository, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now), onWork: o.OnWork}, nil
+	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now), onWork: o.OnWork, statistics: newTurns()}, nil
 }
 
 // work does something that nobody asked for, and tells of it.

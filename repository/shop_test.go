@@ -149,7 +149,7 @@ func see(t testing.TB, repo *repository.Repository, reach analytics.Reach) view 
 	}
 	metrics, err := repo.CallMetricsByID(ctx, reach, ids)
 	keep("figures by id", metrics, err)
-	stats, err := repo.CallStats(ctx, reach, nil, analytics.CallStatsFilter{}, analytics.Hour, time.UTC, analytics.CallStatsParts{ByAgent: true, ByQueue: true, ByType: true, Series: true})
+	stats, err := repo.CallStats(ctx, reach, nil, analytics.CallStatsFilter{}, analytics.Hour, time.UTC, analytics.AllCallStats)
 	keep("statistics", stats, err)
 	productMetrics, err := repo.ProductMetrics(ctx, reach, byProduct, nil)
 	keep("metrics of products", productMetrics, err)

@@ -19,14 +19,30 @@ func (r queryResolver) CallStats(ctx context.Context, period *analytics.Period, 
 	}
 	step := stepsOf(granularity, analytics.Day)
 	parts := analytics.CallStatsParts{
-		ByAgent: graphql.FieldRequested(ctx, "byAgent"),
-		ByQueue: graphql.FieldRequested(ctx, "byQueue"),
-		ByType:  graphql.FieldRequested(ctx, "byType"),
-		Series:  graphql.FieldRequested(ctx, "series"),
+		Total:   wantedPart(ctx, "total", "total"),
+		ByAgent: wantedPart(ctx, "byAgent", "byAgent.figures"),
+		ByQueue: wantedPart(ctx, "byQueue", "byQueue.figures"),
+		ByType:  wantedPart(ctx, "byType", "byType.figures"),
+		Series:  wantedPart(ctx, "series", "series.figures"),
 	}
 	return aside(ctx, func() (*analytics.CallStats, error) {
 		return r.repo.CallStats(ctx, reachOf(ctx), period, orZero(filter), step, zone, parts)
 	})()
+}
+
+// wantedPart returns what the selection asks for of a part of the statistics, with
+// its figures at a path.
+func wantedPart(ctx context.Context, part, figures string) analytics.CallStatsPart {
+	switch {
+	case !graphql.FieldRequested(ctx, part):
+		return analytics.Unwanted
+	case graphql.AnyFieldRequested(ctx,
+		figures+".duration.medianSeconds", figures+".duration.p95Seconds",
+		figures+".queueWait.medianSeconds", figures+".queueWait.p95Seconds"):
+		return analytics.Ranked
+	default:
+		return analytics.Summed
+	}
 }
 
 // loadZone returns the time zone of an argument, UTC for none. It fails with
