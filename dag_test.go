@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"embedded/difftest":         {"embedded"},
 	"embedded/crashtest":        {"embedded"},
 	"web/test":                  {"web"},
+	"web/webtest":               {},
 }
 
 // onlyIn names foreign packages (and what lies below them) that one of our

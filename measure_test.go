@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"cartograph/web"
+	"cartograph/web/webtest"
 )
 
 var (
@@ -34,7 +34,7 @@ func TestMeasureExamples(t *testing.T) {
 	g := serve(t, folder)
 	var table strings.Builder
 	fmt.Fprintf(&table, "load %s\nfirst start with demo data: %.1f s\n\n| example | cold | warm, median | warm, 95 %% |\n| - | -: | -: | -: |\n", loadAverage(), time.Since(began).Seconds())
-	for _, example := range web.Examples() {
+	for _, example := range webtest.Examples(t, "web") {
 		if !strings.Contains(example.Name, *measureExample) {
 			continue
 		}

@@ -18,7 +18,7 @@ import (
 
 	"cartograph/embedded"
 	"cartograph/repository/repositorytest"
-	"cartograph/web"
+	"cartograph/web/webtest"
 )
 
 // gateway is a running `cartograph serve`.
@@ -208,7 +208,7 @@ func TestTheDemoFromStartToFirstToken(t *testing.T) {
 		}
 	})
 	t.Run("every example of the playground answers with data", func(t *testing.T) {
-		for _, example := range web.Examples() {
+		for _, example := range webtest.Examples(t, "web") {
 			body, err := json.Marshal(map[string]any{"query": example.Query, "variables": example.Variables})
 			if err != nil {
 				t.Fatal(err)

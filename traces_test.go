@@ -53,7 +53,7 @@ func tracedGateway(t *testing.T, sampler sdk.Sampler) *traced {
 	uri, database := repositorytest.Database(t)
 	g := &traced{spans: tracetest.NewInMemoryExporter(), log: &lockedBuffer{}}
 	log := slog.New(monitor.WithTraceIDs(slog.NewTextHandler(g.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	watch := monitor.NewWatch(nil, monitor.TracesTo(g.spans, sampler, log))
+	watch := monitor.NewWatch(nil, monitor.TracesBy(log, sdk.WithSyncer(g.spans), sdk.WithSampler(sampler)))
 	g.watch = watch
 	g.repo = repositorytest.OpenWith(t, watchedBy(repository.Options{URI: uri, Database: database}, watch))
 	authenticator := auth.NewAuthenticator(g.repo, demo.Org, log)
@@ -188,7 +188,7 @@ func TestACallersTraceGoesOn(t *testing.T) {
 			if tt.sampler == nil {
 				tt.sampler = sdk.ParentBased(sdk.AlwaysSample())
 			}
-			watch := monitor.NewWatch(nil, monitor.TracesTo(g.spans, tt.sampler, slog.New(slog.DiscardHandler)))
+			watch := monitor.NewWatch(nil, monitor.TracesBy(slog.New(slog.DiscardHandler), sdk.WithSyncer(g.spans), sdk.WithSampler(tt.sampler)))
 			mux := http.NewServeMux()
 			mux.HandleFunc("GET /", func(http.ResponseWriter, *http.Request) {})
 			request := httptest.NewRequest("GET", "/", nil)

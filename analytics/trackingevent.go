@@ -222,12 +222,3 @@ func (t EventType) Kinds() (calls, liveEvents, workflows bool) {
 	kinds := vocabulary[t].subjects
 	return kinds&(onCall|noSubject) != 0, kinds&onLiveEvent != 0, kinds&onWorkflow != 0
 }
-
-// TrackingEventTypes returns every type that senders can send, in no order.
-func TrackingEventTypes() []EventType {
-	types := make([]EventType, 0, len(vocabulary))
-	for t := range vocabulary {
-		types = append(types, t)
-	}
-	return types
-}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -294,6 +296,46 @@ func TestSendersAreToldEveryType(t *testing.T) {
 			if !strings.Contains(string(page), "`"+key.name+"`") {
 				t.Errorf("docs/intake.md does not tell of %s of %s", key.name, of)
 			}
+		}
+	}
+}
+
+// Every type of event that can be sent can be watched, and none else.
+func TestTheSchemaNamesEveryTypeOfEvent(t *testing.T) {
+	source, err := os.ReadFile("../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(source), "enum TrackingEventType {")
+	body, _, _ := strings.Cut(rest, "}")
+	var got, want []string
+	for line := range strings.Lines(body) {
+		if word := strings.TrimSpace(line); word != "" && !strings.HasPrefix(word, `"`) {
+			got = append(got, word)
+		}
+	}
+	for kind := range vocabulary {
+		want = append(want, strings.ToUpper(string(kind)))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The guide names every type that the key of a page may not send.
+func TestTheGuideNamesWhatAPageMayNotSend(t *testing.T) {
+	guide, err := os.ReadFile("../docs/intake.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "The key of a page sends all of these but")
+	sentence, _, _ := strings.Cut(rest, "and messages of others than viewers")
+	for kind := range vocabulary {
+		e := Event{Type: kind, Data: EventData{Author: ByViewer}}
+		if named := strings.Contains(sentence, "`"+string(kind)+"`"); named == e.MayComeFromPage() {
+			t.Errorf("%s: named %v, may come from a page %v", kind, named, e.MayComeFromPage())
 		}
 	}
 }

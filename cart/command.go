@@ -69,6 +69,6 @@ func Do(s State, c Command, call Call, now time.Time) (State, Result, error) {
 	}
 	update.Version, update.At = s.Cart.Version+1, now
 
-	next := State{Cart: s.Cart.after(update), Memory: remember(s.Memory, names, update.Version)}
+	next := State{Cart: s.Cart.After(update), Memory: remember(s.Memory, names, update.Version)}
 	return next, Result{Version: update.Version, Update: &update}, nil
 }

@@ -15,7 +15,7 @@
 // Every accepted command makes exactly one Update, with the next version: 1, 2,
 // 3 and so on. A refused command changes nothing, and neither does one that
 // repeats an accepted command; for that the result names the version of the
-// update it made the first time. A cart is the fold of its updates by Apply: Do
+// update it made the first time. A cart is the fold of its updates by After: Do
 // itself has no other way to change one. So a state can be replaced by compare
 // and swap on its version, and whoever folds the updates sees the same cart.
 //

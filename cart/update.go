@@ -1,7 +1,6 @@
 package cart
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -38,32 +37,9 @@ const (
 	CheckedOut     Kind = "CHECKED_OUT"
 )
 
-// GapError says that updates are missing between a cart and the one to apply.
-type GapError struct {
-	Have, Got int64
-}
-
-// Error names both versions.
-func (e *GapError) Error() string {
-	return fmt.Sprintf("update %d does not follow version %d", e.Got, e.Have)
-}
-
-// Apply returns the cart after an update. An update that the cart has seen
-// already changes nothing. It fails with a GapError for one that is not the
-// next.
-func Apply(c Cart, u Update) (Cart, error) {
-	if u.Version <= c.Version {
-		return c, nil
-	}
-	if u.Version != c.Version+1 {
-		return c, &GapError{Have: c.Version, Got: u.Version}
-	}
-	return c.after(u), nil
-}
-
-// after returns the cart after the next update. Slices are copied before they
+// After returns the cart after its next update. Slices are copied before they
 // change: other carts may share them.
-func (c Cart) after(u Update) Cart {
+func (c Cart) After(u Update) Cart {
 	c.Version, c.At = u.Version, u.At
 
 	if u.Item != nil {

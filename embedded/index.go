@@ -204,9 +204,6 @@ func (c *collection) thaw() *collection {
 
 func (c *collection) count() int { return c.indexes[0].tree.count }
 
-// byID returns the record with that _id.
-func (c *collection) byID(id value) record { return c.byKey(appendKey(nil, id)) }
-
 // byKey returns the record with that encoded _id.
 func (c *collection) byKey(key []byte) record {
 	seq, ok := c.indexes[0].holder(key, noRecord)

@@ -54,6 +54,9 @@ func mustOpen(t *testing.T, dir string, files fileSystem, o Options) *store {
 	return s
 }
 
+// byID returns the record with that _id.
+func (c *collection) byID(id value) record { return c.byKey(appendKey(nil, id)) }
+
 // put writes documents, each with its own batch, and stops at the first error.
 func (s *store) put(ns string, docs ...[]byte) error {
 	for _, doc := range docs {

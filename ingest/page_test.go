@@ -2,7 +2,6 @@ package ingest_test
 
 import (
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -50,21 +49,5 @@ func TestWhatAPageMaySend(t *testing.T) {
 	s.scopes = auth.Scopes{auth.IngestWrite}
 	if plain, _ := s.post("/ingest/events", "text/plain", body); plain.Status != http.StatusUnsupportedMediaType {
 		t.Errorf("a server's plain text: %d", plain.Status)
-	}
-}
-
-// The guide names every type that the key of a page may not send.
-func TestTheGuideNamesWhatAPageMayNotSend(t *testing.T) {
-	guide, err := os.ReadFile("../docs/intake.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(guide), "The key of a page sends all of these but")
-	sentence, _, _ := strings.Cut(rest, "and messages of others than viewers")
-	for _, kind := range analytics.TrackingEventTypes() {
-		e := analytics.Event{Type: kind, Data: analytics.EventData{Author: analytics.ByViewer}}
-		if named := strings.Contains(sentence, "`"+string(kind)+"`"); named == e.MayComeFromPage() {
-			t.Errorf("%s: named %v, may come from a page %v", kind, named, e.MayComeFromPage())
-		}
 	}
 }

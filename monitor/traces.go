@@ -65,19 +65,11 @@ func NewTraces(ctx context.Context, log *slog.Logger) (*Traces, error) {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
 	log.Info("traces are sent", "to", endpointHost())
-	return newTraces(log, sdk.WithBatcher(&collector{SpanExporter: exporter, log: log}), sdk.WithResource(about)), nil
+	return TracesBy(log, sdk.WithBatcher(&collector{SpanExporter: exporter, log: log}), sdk.WithResource(about)), nil
 }
 
-// TracesTo returns traces that hand every span to an exporter as it ends: for
-// tests. Without a sampler all are sampled whose caller does not say otherwise.
-func TracesTo(exporter sdk.SpanExporter, sampler sdk.Sampler, log *slog.Logger) *Traces {
-	if sampler == nil {
-		sampler = sdk.ParentBased(sdk.AlwaysSample())
-	}
-	return newTraces(log, sdk.WithSyncer(exporter), sdk.WithSampler(sampler))
-}
-
-func newTraces(log *slog.Logger, options ...sdk.TracerProviderOption) *Traces {
+// TracesBy returns the traces that a provider with these options makes.
+func TracesBy(log *slog.Logger, options ...sdk.TracerProviderOption) *Traces {
 	provider := sdk.NewTracerProvider(options...)
 	return &Traces{provider: provider, tracer: provider.Tracer("cartograph"), heedsCallers: heedsCallers(), log: log}
 }

@@ -117,7 +117,7 @@ func TestACollectorIsToldOfWhenItGoesAndComes(t *testing.T) {
 // An export of a million rows must not be thousands of spans.
 func TestTheSpansBelowARequestAreBounded(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
-	traces := TracesTo(spans, nil, discard)
+	traces := TracesBy(discard, sdk.WithSyncer(spans))
 	ctx, ended := traces.Work(t.Context(), "export")
 	for range maxSpans + 20 {
 		traces.Command(ctx, "find", "calls", time.Millisecond, false)
@@ -134,7 +134,7 @@ func TestTheSpansBelowARequestAreBounded(t *testing.T) {
 
 func TestOnlyFaultsOfOursAreErrors(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
-	traces := TracesTo(spans, nil, discard)
+	traces := TracesBy(discard, sdk.WithSyncer(spans))
 	for _, code := range []analytics.Code{"", analytics.BadUserInput, analytics.NotFound, analytics.Timeout, analytics.Internal} {
 		_, ended := traces.Operation(t.Context(), "", "query")
 		ended(string(code), 0)
@@ -173,7 +173,7 @@ func TestARequestThatIsBrokenOff(t *testing.T) {
 	})
 	func() {
 		defer func() { _ = recover() }()
-		TracesTo(spans, nil, discard).Requests(mux, endsSoon).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/files/cge_1", nil))
+		TracesBy(discard, sdk.WithSyncer(spans)).Requests(mux, endsSoon).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/files/cge_1", nil))
 	}()
 	span := spans.GetSpans()[0]
 	text := fmt.Sprintf("%s %s %v", span.Name, span.Status.Code, len(span.Events))
@@ -189,7 +189,7 @@ func TestARequestThatIsBrokenOff(t *testing.T) {
 // Metrics and traces hear the same, each as if there were nothing else.
 func TestMetricsAndTracesBesideEachOther(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
-	watch := NewWatch(NewMetrics(), TracesTo(spans, nil, discard))
+	watch := NewWatch(NewMetrics(), TracesBy(discard, sdk.WithSyncer(spans)))
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /graphql", func(_ http.ResponseWriter, r *http.Request) {
 		ctx, ended := watch.Operation(r.Context(), "Calls", "query", true)
@@ -239,7 +239,7 @@ func TestALineOfTheLogNamesItsTrace(t *testing.T) {
 // What is not followed costs nothing: neither the batches and commands of an
 // operation that is not, nor anything where there are no traces.
 func TestWhatIsNotFollowedCostsNothing(t *testing.T) {
-	unsampled := TracesTo(tracetest.NewInMemoryExporter(), sdk.NeverSample(), discard)
+	unsampled := TracesBy(discard, sdk.WithSyncer(tracetest.NewInMemoryExporter()), sdk.WithSampler(sdk.NeverSample()))
 	ctx, ended := unsampled.Operation(t.Context(), "Calls", "query")
 	defer ended("", 0)
 	allocations := testing.AllocsPerRun(100, func() {
@@ -258,7 +258,7 @@ func BenchmarkABatch(b *testing.B) {
 	for name, sampler := range map[string]sdk.Sampler{"followed": sdk.AlwaysSample(), "not followed": sdk.NeverSample()} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
-			traces := newTraces(discard, sdk.WithSampler(sampler))
+			traces := TracesBy(discard, sdk.WithSampler(sampler))
 			ctx, ended := traces.tracer.Start(b.Context(), "query")
 			defer ended.End()
 			for b.Loop() {

@@ -6,7 +6,7 @@ import (
 	"cartograph/auth"
 	"cartograph/demo"
 	"cartograph/repository/repositorytest"
-	"cartograph/web"
+	"cartograph/web/webtest"
 )
 
 func TestExamplesOfThePlaygroundAnswerOnTheDemoData(t *testing.T) {
@@ -16,7 +16,7 @@ func TestExamplesOfThePlaygroundAnswerOnTheDemoData(t *testing.T) {
 	}
 	handler := newHandler(repo, silent, balanced(t))
 	visitor := &auth.Principal{Org: demo.Org, Scopes: auth.AllScopes, Demo: true}
-	for _, example := range web.Examples() {
+	for _, example := range webtest.Examples(t, "../web") {
 		t.Run(example.Name, func(t *testing.T) {
 			answer := ask(t, handler, visitor, example.Query, example.Variables)
 			data, _ := answer["data"].(map[string]any)

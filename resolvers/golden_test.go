@@ -55,7 +55,7 @@ func TestGolden(t *testing.T) {
 			openShop(t, repo)
 			takeIn(t, repo, folder)
 			var now time.Time
-			handler := newServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, func() time.Time { return now }, balanced(t))
+			handler := newServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, DefaultOptions(), func() time.Time { return now }, balanced(t))
 			for _, file := range queries {
 				name := strings.TrimSuffix(file, ".graphql")
 				t.Run(strings.ReplaceAll(filepath.Base(name), "_", " "), func(t *testing.T) {

@@ -26,17 +26,12 @@ import (
 // What is pushed waits for notices of the broker, and goes out by the transports
 // given.
 func NewHandler(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, pushing ...graphql.Transport) http.Handler {
-	return buildServer(repo, broker, policy, log, o, time.Now, nil, pushing...)
+	return newServer(repo, broker, policy, log, o, time.Now, nil, pushing...)
 }
 
-// newServer is NewHandler with what holds where nothing is chosen, with a clock,
-// and something that hears how the pace of each operation ended: zero, unless
-// there is a mistake.
-func newServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
-	return buildServer(repo, broker, policy, log, DefaultOptions(), now, paceEnded, pushing...)
-}
-
-func buildServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
+// newServer is NewHandler with a clock, and something that hears how the pace of
+// each operation ended: zero, unless there is a mistake.
+func newServer(repo *repository.Repository, broker *live.Broker, policy analytics.WebhookPolicy, log *slog.Logger, o Options, now func() time.Time, paceEnded func(busy int64), pushing ...graphql.Transport) *handler.Server {
 	config := graph.Config{
 		Resolvers: &resolver{
 			repo: repo, broker: broker, carts: live.NewCarts(broker, repo), metrics: live.NewMetrics(readBroadcast(repo, log)), now: now, policy: policy,

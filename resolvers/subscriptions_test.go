@@ -70,7 +70,7 @@ func worldAt(t *testing.T, repo *repository.Repository, change func(*Options), n
 	w := &world{t: t, repo: repo}
 	o := DefaultOptions()
 	change(&o)
-	buildServer(repo, broker, analytics.WebhookPolicy{}, silent, o, now, balanced(t), inProcess{&w.exec}).
+	newServer(repo, broker, analytics.WebhookPolicy{}, silent, o, now, balanced(t), inProcess{&w.exec}).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 	return w
 }

@@ -45,7 +45,7 @@ func openTenants(t *testing.T) *tenants {
 func unlimited(t *testing.T, repo *repository.Repository) http.Handler {
 	o := DefaultOptions()
 	unbounded(&o)
-	return buildServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, o, func() time.Time { return tenantsNow }, balanced(t))
+	return newServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, o, func() time.Time { return tenantsNow }, balanced(t))
 }
 
 // unbounded lets operations cost and take what they do.

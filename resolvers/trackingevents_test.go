@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,30 +15,6 @@ import (
 	"cartograph/analytics"
 	"cartograph/auth"
 )
-
-// Every type of event that can be sent can be watched, and none else.
-func TestTheSchemaNamesEveryTypeOfEvent(t *testing.T) {
-	source, err := os.ReadFile("../schema.graphqls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(source), "enum TrackingEventType {")
-	body, _, _ := strings.Cut(rest, "}")
-	var got, want []string
-	for line := range strings.Lines(body) {
-		if word := strings.TrimSpace(line); word != "" && !strings.HasPrefix(word, `"`) {
-			got = append(got, word)
-		}
-	}
-	for _, kind := range analytics.TrackingEventTypes() {
-		want = append(want, strings.ToUpper(string(kind)))
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
 
 func TestTrackingEventsAreWatched(t *testing.T) {
 	w := openWorld(t)
