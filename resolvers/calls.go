@@ -67,7 +67,7 @@ func (callResolver) Agent(ctx context.Context, call *analytics.Call) (*analytics
 	if call.AgentID == "" {
 		return nil, nil
 	}
-	return or(standInAgent(call.AgentID))(load(ctx).agents.load(ctx, call.AgentID))
+	return orStandIn(standInAgent, call.AgentID)(load(ctx).agents.load(ctx, call.AgentID))
 }
 
 // Queue answers Call.queue.
@@ -75,7 +75,7 @@ func (callResolver) Queue(ctx context.Context, call *analytics.Call) (*analytics
 	if call.QueueID == "" {
 		return nil, nil
 	}
-	return or(standInQueue(call.QueueID))(load(ctx).queues.load(ctx, call.QueueID))
+	return orStandIn(standInQueue, call.QueueID)(load(ctx).queues.load(ctx, call.QueueID))
 }
 
 // Metrics answers Call.metrics.
@@ -181,7 +181,7 @@ var _ graph.CallProductResolver = callProductResolver{}
 
 // Product answers CallProduct.product.
 func (callProductResolver) Product(ctx context.Context, p *analytics.ProductInCall) (*analytics.Product, error) {
-	return or(standInProduct(p.SKU))(load(ctx).products.load(ctx, p.SKU))
+	return orStandIn(standInProduct, p.SKU)(load(ctx).products.load(ctx, p.SKU))
 }
 
 // Metrics answers CallProduct.metrics.

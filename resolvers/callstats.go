@@ -74,7 +74,7 @@ var _ graph.AgentCallFiguresResolver = agentCallFiguresResolver{}
 
 // Agent answers AgentCallFigures.agent.
 func (agentCallFiguresResolver) Agent(ctx context.Context, f *analytics.AgentCallFigures) (*analytics.Agent, error) {
-	return or(standInAgent(f.AgentID))(load(ctx).agents.load(ctx, f.AgentID))
+	return orStandIn(standInAgent, f.AgentID)(load(ctx).agents.load(ctx, f.AgentID))
 }
 
 // queueCallFiguresResolver answers the fields of QueueCallFigures that lie in
@@ -85,5 +85,5 @@ var _ graph.QueueCallFiguresResolver = queueCallFiguresResolver{}
 
 // Queue answers QueueCallFigures.queue.
 func (queueCallFiguresResolver) Queue(ctx context.Context, f *analytics.QueueCallFigures) (*analytics.Queue, error) {
-	return or(standInQueue(f.QueueID))(load(ctx).queues.load(ctx, f.QueueID))
+	return orStandIn(standInQueue, f.QueueID)(load(ctx).queues.load(ctx, f.QueueID))
 }

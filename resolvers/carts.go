@@ -189,9 +189,11 @@ func (cartRequestResolver) Product(ctx context.Context, r *cart.RequestOfCall) (
 // productOf returns the product of a line; what the catalog does not know is
 // called as the line is.
 func productOf(ctx context.Context, sku, name string) (*analytics.Product, error) {
-	standIn := standInProduct(sku)
-	standIn.Name = cmp.Or(name, sku)
-	return or(standIn)(load(ctx).products.load(ctx, sku))
+	return orStandIn(func(sku string) *analytics.Product {
+		standIn := standInProduct(sku)
+		standIn.Name = cmp.Or(name, sku)
+		return standIn
+	}, sku)(load(ctx).products.load(ctx, sku))
 }
 
 // The resolvers of what the shopper's page is to do.

@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/live"
 	"cartograph/repository"
 	"cartograph/repository/repositorytest"
 )
@@ -318,7 +320,9 @@ func BenchmarkQueries(b *testing.B) {
 	uri, database := repositorytest.Database(b)
 	repo := repositorytest.OpenAt(b, uri, database, nil)
 	insert(b, uri, database, busyShop())
-	handler := newHandler(repo, silent, nil)
+	unlimited := DefaultOptions()
+	unlimited.TokenRate, unlimited.OrganizationRate = RateOf(0), RateOf(0)
+	handler := newServer(repo, new(live.Broker), analytics.WebhookPolicy{}, silent, unlimited, time.Now, nil)
 	for _, bm := range []struct{ name, query string }{
 		{"a call", `{ call(id: "call-7") { id callId durationSeconds } }`},
 		{"a call with all edges", `{ call(id: "call-7") { ` + allEdges + ` } }`},
@@ -330,7 +334,9 @@ func BenchmarkQueries(b *testing.B) {
 		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				serve(b, handler, everything, bm.query, nil)
+				if answer := serve(b, handler, everything, bm.query, nil); bytes.Contains(answer, []byte(`"errors"`)) {
+					b.Fatalf("%.200s", answer)
+				}
 			}
 		})
 	}

@@ -66,6 +66,17 @@ func or[T any](missing T) func(found T, err error) (T, error) {
 	}
 }
 
+// orStandIn is or for what stands for a thing by its id alone. It is made only
+// where nothing is found.
+func orStandIn[T any](standIn func(id string) T, id string) func(found T, err error) (T, error) {
+	return func(found T, err error) (T, error) {
+		if analytics.CodeOf(err) == analytics.NotFound {
+			return standIn(id), nil
+		}
+		return found, err
+	}
+}
+
 // orZero returns the value of an optional argument.
 func orZero[T any](v *T) (value T) {
 	if v != nil {

@@ -56,7 +56,7 @@ func (videoResolver) Product(ctx context.Context, video *analytics.Video) (*anal
 	if video.SKU == "" {
 		return nil, nil
 	}
-	return or(standInProduct(video.SKU))(load(ctx).products.load(ctx, video.SKU))
+	return orStandIn(standInProduct, video.SKU)(load(ctx).products.load(ctx, video.SKU))
 }
 
 // interactionResolver answers the fields of Interaction that lie in other

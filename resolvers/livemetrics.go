@@ -155,7 +155,7 @@ var _ graph.LiveEventProductResolver = liveEventProductResolver{}
 
 // Product answers LiveEventProduct.product.
 func (liveEventProductResolver) Product(ctx context.Context, p *analytics.LiveProductMetrics) (*analytics.Product, error) {
-	return or(standInProduct(p.SKU))(load(ctx).products.load(ctx, p.SKU))
+	return orStandIn(standInProduct, p.SKU)(load(ctx).products.load(ctx, p.SKU))
 }
 
 // Metrics answers LiveEventProduct.metrics.

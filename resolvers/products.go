@@ -44,7 +44,7 @@ func productsOf(ctx context.Context, skus []string) ([]*analytics.Product, error
 	products := make([]*analytics.Product, 0, len(skus))
 	var failed error
 	for i, wait := range waits {
-		product, err := or(standInProduct(skus[i]))(wait())
+		product, err := orStandIn(standInProduct, skus[i])(wait())
 		if err != nil {
 			failed = err
 			continue // to the end: every wait must be called
@@ -57,6 +57,9 @@ func productsOf(ctx context.Context, skus []string) ([]*analytics.Product, error
 	return products, failed
 }
 
+// nothingCounted are the metrics of products to which nothing happened.
+var nothingCounted = &analytics.ProductCounts{}
+
 // productResolver answers the fields of Product that lie in other documents.
 type productResolver struct{}
 
@@ -68,7 +71,7 @@ func productKey(p *analytics.Product) parentKey { return keyOf(p.SKU, p.SKUs...)
 
 // Metrics answers Product.metrics.
 func (productResolver) Metrics(ctx context.Context, product *analytics.Product, period *analytics.Period) (*analytics.ProductCounts, error) {
-	return or(&analytics.ProductCounts{})(load(ctx).productMetrics.with(period).load(ctx, productKey(product)))
+	return or(nothingCounted)(load(ctx).productMetrics.with(period).load(ctx, productKey(product)))
 }
 
 // Calls answers Product.calls.

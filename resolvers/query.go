@@ -21,7 +21,7 @@ func (queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
 	if p.Agent == "" {
 		return viewer, nil
 	}
-	agent, err := or(standInAgent(p.Agent))(load(ctx).agents.load(ctx, p.Agent))
+	agent, err := orStandIn(standInAgent, p.Agent)(load(ctx).agents.load(ctx, p.Agent))
 	viewer.Agent = agent
 	return viewer, err
 }

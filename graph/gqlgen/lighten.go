@@ -18,7 +18,8 @@ import (
 //     consist of such fields;
 //   - a map of the names that an object has written: they are collected by name;
 //   - all frames and closures of fields where everything has been read and nothing
-//     fails (lightly, in graph).
+//     fails (lightly, in graph);
+//   - a buffer of each answer to a query, which grows by copies of the answer.
 //
 // It fails where it does not find what it looks for, as after an update of
 // gqlgen that writes other code: a generated file is light, or not there.
@@ -35,6 +36,7 @@ func lighten(source string) (string, error) {
 		{"a value that consists of values", unframeDeep},
 		{"the fields of a selection", ownSelections},
 		{"a set of fields", ownObjects},
+		{"the text of an answer", ownText},
 		{"a field that runs beside others", lightTurns},
 		{"a field with a frame", lightFields},
 		{"a list of plain objects", plainLists},
@@ -99,6 +101,14 @@ func ownObjects(source string) (string, int) {
 	found := strings.Count(source, "graphql.NewFieldSet(fields)")
 	source = strings.ReplaceAll(source, "graphql.NewFieldSet(fields)", "newObject(ctx, fields)")
 	return strings.ReplaceAll(source, "fs *graphql.FieldSet)", "fs *object)"), found
+}
+
+// answerText is how an answer to a query becomes JSON.
+var answerText = regexp.MustCompile(`\t\t\tvar buf bytes\.Buffer\n\t\t\tdata\.MarshalGQL\(&buf\)\n\t\t\tresponse\.Data = buf\.Bytes\(\)\n`)
+
+// ownText lets answers be written into buffers that are there already.
+func ownText(source string) (string, int) {
+	return answerText.ReplaceAllString(source, "\t\t\tresponse.Data = textOf(data)\n"), len(answerText.FindAllStringIndex(source, -1))
 }
 
 var (
