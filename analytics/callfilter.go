@@ -12,6 +12,7 @@ type CallFilter struct {
 	Running           *bool
 	ExcludeShortCalls bool
 	ExcludeShortWaits bool
+	ExcludeTestCalls  bool
 	SKU               *string
 	Shopper           *string // a prefix of a word; needs pii:read
 }

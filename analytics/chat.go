@@ -4,10 +4,10 @@ import "time"
 
 // ChatMessage is a message of a call's or of a live event's chat.
 type ChatMessage struct {
-	Key       string `bson:"_id"`
-	Org       string `bson:"org"`
-	MessageID string `bson:"id"`      // native id: "call:<call id>:<message id>", colons of the call's id escaped
-	Subject   string `bson:"subject"` // "call:<id>" or "live_event:<id>"
+	Key      string `bson:"_id"`
+	Org      string `bson:"org"`
+	NativeID string `bson:"id"`      // "call:<call id>:<message id>", colons of the call's id escaped
+	Subject  string `bson:"subject"` // "call:<id>" or "live_event:<id>"
 	// AgentID is the agent of the message's call; an agent who may see only the
 	// own calls sees only their messages.
 	AgentID   string        `bson:"agent,omitempty"`
@@ -45,6 +45,13 @@ type ChatMessage struct {
 	BannedAt   *time.Time `bson:"bannedAt,omitempty"`
 	BanDecided int64      `bson:"banDecided,omitempty"`
 }
+
+// MessageID returns the id that the sender gave the message; of two chats both
+// may have it.
+func (m *ChatMessage) MessageID() string { return givenID(m.NativeID) }
+
+// RepliesTo returns the id that the sender gave the parent; "" for none.
+func (m *ChatMessage) RepliesTo() string { return givenID(m.ReplyTo) }
 
 // Browser returns the visitor who wrote the message; none for the shop's own.
 func (m *ChatMessage) Browser() Text {

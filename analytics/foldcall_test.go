@@ -161,7 +161,7 @@ func TestFoldingACall(t *testing.T) {
 				s.webhook("2026-03-01T10:05:00Z", `,"chat":[{"src":"client","date":"2026-03-01T10:01:00Z","message":"not this"}]`)
 			},
 			func(c *Call, messages []*ChatMessage) any {
-				return []any{c.MessagesByAgent, c.MessagesByShopper, messages[0].Text, messages[0].AgentID, messages[1].MessageID, messages[1].ReplyTo}
+				return []any{c.MessagesByAgent, c.MessagesByShopper, messages[0].Text, messages[0].AgentID, messages[1].NativeID, messages[1].ReplyTo}
 			},
 			[]any{1, 1, "first", "a", "call:c:n", "call:c:m"},
 		},

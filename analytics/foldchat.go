@@ -55,7 +55,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 	for i, said := range f.webhook.Chat {
 		id := messageID(subject, "webhook:"+strconv.Itoa(i))
 		m := &ChatMessage{
-			Key: Reach{Org: f.call.Org}.Key(id), Org: f.call.Org, MessageID: id, Subject: subject,
+			Key: Reach{Org: f.call.Org}.Key(id), Org: f.call.Org, NativeID: id, Subject: subject,
 			At: said.At, Author: said.Author, Text: said.Text,
 			Seen: f.webhookSeen, Rank: rank(said.At, id), FromWebhook: true,
 			Question: isQuestion(said.Author, said.Text),
@@ -74,7 +74,7 @@ func (f *callFold) webhookMessages() []*ChatMessage {
 func NewChatMessage(org string, e *Event) *ChatMessage {
 	id := messageID(e.Subject, e.Data.MessageID)
 	m := &ChatMessage{
-		Key: Reach{Org: org}.Key(id), Org: org, MessageID: id, Subject: e.Subject,
+		Key: Reach{Org: org}.Key(id), Org: org, NativeID: id, Subject: e.Subject,
 		At: e.At, Author: e.Data.Author, Name: e.Data.Name, VisitorID: e.VisitorID, Text: e.Data.Text,
 		Seen: e.Seen(), Rank: e.Rank(),
 		Question: isQuestion(e.Data.Author, e.Data.Text),
@@ -94,6 +94,13 @@ func NewChatMessage(org string, e *Event) *ChatMessage {
 func messageID(subject, id string) string {
 	kind, of, _ := strings.Cut(subject, ":")
 	return kind + ":" + colonsEscaped.Replace(of) + ":" + id
+}
+
+// givenID returns the id that the sender gave a message, of its native id.
+func givenID(nativeID string) string {
+	_, behindKind, _ := strings.Cut(nativeID, ":")
+	_, id, _ := strings.Cut(behindKind, ":")
+	return id
 }
 
 var colonsEscaped = strings.NewReplacer("%", "%25", ":", "%3A")

@@ -19,8 +19,11 @@ func TestMessageIDs(t *testing.T) {
 			Subject: analytics.LiveEventSubject(c.liveEvent),
 			Data:    analytics.EventData{MessageID: c.message, ReplyTo: c.replyTo},
 		})
-		if m.MessageID != c.wantID || m.ReplyTo != c.wantParent {
-			t.Errorf("%s of %s is %s in reply to %q, want %s in reply to %q", c.message, c.liveEvent, m.MessageID, m.ReplyTo, c.wantID, c.wantParent)
+		if m.MessageID() != c.message || m.RepliesTo() != c.replyTo {
+			t.Errorf("%s is told as %q in reply to %q", m.NativeID, m.MessageID(), m.RepliesTo())
+		}
+		if m.NativeID != c.wantID || m.ReplyTo != c.wantParent {
+			t.Errorf("%s of %s is %s in reply to %q, want %s in reply to %q", c.message, c.liveEvent, m.NativeID, m.ReplyTo, c.wantID, c.wantParent)
 		}
 	}
 }

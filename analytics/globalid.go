@@ -53,7 +53,7 @@ func (c *Call) ID() string        { return GlobalID("Call", c.CallID) }
 func (a *Agent) ID() string       { return GlobalID("Agent", a.AgentID) }
 func (q *Queue) ID() string       { return GlobalID("Queue", q.QueueID) }
 func (p *Product) ID() string     { return GlobalID("Product", p.SKU) }
-func (m *ChatMessage) ID() string { return GlobalID("ChatMessage", m.MessageID) }
+func (m *ChatMessage) ID() string { return GlobalID("ChatMessage", m.NativeID) }
 func (e *LiveEvent) ID() string   { return GlobalID("LiveEvent", e.LiveEventID) }
 func (i *Interaction) ID() string { return GlobalID("Interaction", i.InteractionID) }
 func (e *Export) ID() string      { return GlobalID("Export", e.ExportID) }

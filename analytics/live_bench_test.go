@@ -44,7 +44,7 @@ func broadcastOf(n int) *LiveActivity {
 				e.Type, e.Data.Count = Liked, 3
 			case 4:
 				a.Messages = append(a.Messages, &ChatMessage{
-					MessageID: e.EventID, Subject: e.Subject, At: e.At, Author: ByViewer, VisitorID: visitor, Text: "which size?", Rank: e.Rank(),
+					NativeID: e.EventID, Subject: e.Subject, At: e.At, Author: ByViewer, VisitorID: visitor, Text: "which size?", Rank: e.Rank(),
 				})
 			case 5:
 				e.Type, e.Data.SKU = AddedToCart, fmt.Sprintf("sku-%d", random.IntN(40))

@@ -268,8 +268,8 @@ func (f *liveFold) foldMessages() {
 func standingMessages(messages []*ChatMessage) map[string]*ChatMessage {
 	standing := make(map[string]*ChatMessage, len(messages))
 	for _, m := range messages {
-		if known := standing[m.MessageID]; known == nil || m.Rank < known.Rank {
-			standing[m.MessageID] = m
+		if known := standing[m.NativeID]; known == nil || m.Rank < known.Rank {
+			standing[m.NativeID] = m
 		}
 	}
 	return standing

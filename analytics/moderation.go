@@ -24,13 +24,13 @@ const (
 // Moderation is what stands about one message of a live event's chat, or about
 // one of its viewers: derived from everything that was ever decided about it.
 type Moderation struct {
-	Key         string `bson:"_id"`
-	Org         string `bson:"org"`
-	Subject     string `bson:"id"` // MessageSubject or ViewerSubject
-	LiveEventID string `bson:"liveEvent"`
-	Version     int64  `bson:"version"`
-	MessageID   Text   `bson:"message,omitempty"` // native id; empty for a viewer
-	VisitorID   Text   `bson:"client,omitempty"`  // empty for a message
+	Key             string `bson:"_id"`
+	Org             string `bson:"org"`
+	Subject         string `bson:"id"` // MessageSubject or ViewerSubject
+	LiveEventID     string `bson:"liveEvent"`
+	Version         int64  `bson:"version"`
+	NativeMessageID Text   `bson:"message,omitempty"` // native id; empty for a viewer
+	VisitorID       Text   `bson:"client,omitempty"`  // empty for a message
 	// DeletedAt is when the message was deleted; nil if it stands.
 	DeletedAt *time.Time `bson:"deletedAt,omitempty"`
 	// Displayed: the message is shown to the host of the broadcast.
@@ -43,6 +43,9 @@ type Moderation struct {
 	// later, whatever the clock of its gateway says.
 	Last time.Time `bson:"last"`
 }
+
+// MessageID returns the id that its sender gave the message; "" for a viewer.
+func (m *Moderation) MessageID() Text { return Text(givenID(string(m.NativeMessageID))) }
 
 // MessageSubject is the subject of what is decided about a message, by its
 // native id.
@@ -71,9 +74,9 @@ func NewMessageMark(id string, message *ChatMessage, action ModerationAction, at
 		Type:     MessageMark,
 		At:       truncate(at),
 		Received: truncate(at),
-		Subject:  MessageSubject(message.MessageID),
+		Subject:  MessageSubject(message.NativeID),
 		About:    message.Subject,
-		Data:     EventData{MessageID: message.MessageID, Action: action},
+		Data:     EventData{MessageID: message.NativeID, Action: action},
 	}
 }
 
@@ -106,7 +109,7 @@ func FoldModeration(org string, marks []*Event, wiped []Period) *Moderation {
 	liveEventID, _ := SubjectID("live_event", first.About)
 	m := &Moderation{
 		Key: Reach{Org: org}.Key(first.Subject), Org: org, Subject: first.Subject, LiveEventID: liveEventID,
-		MessageID: Text(first.Data.MessageID), VisitorID: Text(first.VisitorID), Last: marks[len(marks)-1].At,
+		NativeMessageID: Text(first.Data.MessageID), VisitorID: Text(first.VisitorID), Last: marks[len(marks)-1].At,
 	}
 	timeline := LiveTimeline{Wiped: wiped}
 	for _, mark := range marks {
@@ -152,9 +155,9 @@ func (m *Moderation) Cursor() string { return ArrivalCursor(m.Last) }
 // other messages as they are.
 func (m *Moderation) ApplyTo(c *ChatMessage) {
 	switch {
-	case m.MessageID == Text(c.MessageID):
+	case m.NativeMessageID == Text(c.NativeID):
 		c.Deleted, c.DeletedAt, c.Displayed, c.Decided = m.Deleted(), m.DeletedAt, m.Displayed, m.Version
-	case m.MessageID == "" && m.VisitorID == Text(c.VisitorID) && c.Author == ByViewer && c.Subject == LiveEventSubject(m.LiveEventID):
+	case m.NativeMessageID == "" && m.VisitorID == Text(c.VisitorID) && c.Author == ByViewer && c.Subject == LiveEventSubject(m.LiveEventID):
 		c.Banned, c.BannedAt, c.BanDecided = m.Banned(), m.BannedAt, m.Version
 	}
 }
@@ -162,7 +165,7 @@ func (m *Moderation) ApplyTo(c *ChatMessage) {
 // ModerationSubjects returns the subjects of what may have been decided about a
 // message of a live event's chat: of the message itself, and of its author.
 func (c *ChatMessage) ModerationSubjects() []string {
-	subjects := []string{MessageSubject(c.MessageID)}
+	subjects := []string{MessageSubject(c.NativeID)}
 	if id, ok := SubjectID("live_event", c.Subject); ok && c.Author == ByViewer {
 		subjects = append(subjects, ViewerSubject(id, c.VisitorID))
 	}

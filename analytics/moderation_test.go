@@ -10,7 +10,7 @@ import (
 func TestWhatStandsAfterDecisions(t *testing.T) {
 	evening := time.Date(2026, 3, 1, 19, 0, 0, 0, time.UTC)
 	at := func(minute int) time.Time { return evening.Add(time.Duration(minute) * time.Minute) }
-	message := &ChatMessage{MessageID: "live_event:e:m", Subject: "live_event:e"}
+	message := &ChatMessage{NativeID: "live_event:e:m", Subject: "live_event:e"}
 	mark := func(id string, action ModerationAction, minute int) *Event {
 		e := NewMessageMark(id, message, action, at(minute))
 		return &e
@@ -24,7 +24,7 @@ func TestWhatStandsAfterDecisions(t *testing.T) {
 		return &moment
 	}
 	of := func(m Moderation) *Moderation {
-		m.Key, m.Org, m.Subject, m.LiveEventID, m.MessageID = "acme/message:live_event:e:m", "acme", "message:live_event:e:m", "e", "live_event:e:m"
+		m.Key, m.Org, m.Subject, m.LiveEventID, m.NativeMessageID = "acme/message:live_event:e:m", "acme", "message:live_event:e:m", "e", "live_event:e:m"
 		return &m
 	}
 	ofMax := func(m Moderation) *Moderation {

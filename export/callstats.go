@@ -48,9 +48,7 @@ func (h *Handler) statistics(w http.ResponseWriter, r *http.Request, status anal
 	}
 	filter.ExcludeShortCalls = p.flag("excludeShortCalls")
 	filter.ExcludeShortWaits = p.flag("excludeShortQueueTime")
-	if p.flag("excludeTestCalls") {
-		filter.Test = new(bool)
-	}
+	filter.ExcludeTestCalls = p.flag("excludeTestCalls")
 	personal := principal.Has(auth.PIIRead)
 	show := func(buffer []byte, row *analytics.ImportedCall) []byte { return appendCall(buffer, nil, row, personal) }
 	reader := newCallReader(h.store, principal.Reach())
@@ -133,15 +131,15 @@ func (h *Handler) transcript(w http.ResponseWriter, r *http.Request) {
 }
 
 func messageOf(m *analytics.ChatMessage, personal bool) message {
-	shown := message{MessageID: m.MessageID, Source: "client", Date: analytics.FormatTime(m.At), Message: m.Text}
+	shown := message{MessageID: m.MessageID(), Source: "client", Date: analytics.FormatTime(m.At), Message: m.Text}
 	if m.Author == analytics.ByAgent {
 		shown.Source = "agent"
 	}
 	if m.Name != "" && (personal || m.Author == analytics.ByAgent) {
 		shown.Name = &m.Name
 	}
-	if m.ReplyTo != "" {
-		shown.ReplyTo = &m.ReplyTo
+	if parent := m.RepliesTo(); parent != "" {
+		shown.ReplyTo = &parent
 	}
 	return shown
 }

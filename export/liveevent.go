@@ -88,7 +88,7 @@ func (h *Handler) messages(ctx context.Context, e *analytics.Export) iter.Seq2[[
 		if !e.Personal && m.Author != analytics.ByBrand {
 			name = ""
 		}
-		return []Cell{Text(m.MessageID), Time(m.At), Text(string(m.Author)), Text(string(m.Browser())), Text(name), Text(m.Text), Text(m.ReplyTo),
+		return []Cell{Text(m.MessageID()), Time(m.At), Text(string(m.Author)), Text(string(m.Browser())), Text(name), Text(m.Text), Text(m.RepliesTo()),
 			flag(m.Question), flag(m.Displayed), flag(m.Deleted), flag(m.Banned)}
 	})
 }

@@ -190,7 +190,7 @@ func (p *params) check() error {
 
 // callFilter reads which calls to export.
 func (p *params) callFilter(now time.Time) analytics.CallFilter {
-	f := analytics.CallFilter{
+	return analytics.CallFilter{
 		Period:            p.period(now),
 		Status:            oneOf(p, "status", analytics.Accepted, analytics.Missed),
 		Type:              oneOf(p, "type", analytics.QueueCall, analytics.BookedMeeting),
@@ -198,10 +198,6 @@ func (p *params) callFilter(now time.Time) analytics.CallFilter {
 		QueueIDs:          p.list("queue"),
 		ExcludeShortCalls: p.flag("excludeShortCalls"),
 		ExcludeShortWaits: p.flag("excludeShortWaits"),
+		ExcludeTestCalls:  p.flag("excludeTestCalls"),
 	}
-	if p.flag("excludeTestCalls") {
-		real := false
-		f.Test = &real
-	}
-	return f
 }

@@ -1018,7 +1018,7 @@ input CallFilter {
   queueIds: [ID!]
   "Made by this browser."
   clientId: String
-  "Only test calls (true), or only others (false)."
+  "Only calls marked as tests (true), or only others (false), which ` + "`" + `excludeTestCalls` + "`" + ` does too."
   test: Boolean
   "Only calls that go on (true), or only others (false): accepted ones whose end is not known."
   running: Boolean
@@ -1026,6 +1026,8 @@ input CallFilter {
   excludeShortCalls: Boolean
   "Leave out missed calls that waited under 5 seconds."
   excludeShortWaits: Boolean
+  "Leave out calls marked as tests."
+  excludeTestCalls: Boolean
   "A product with this SKU was presented, put into the cart, checked out or tried on."
   sku: String
   "A word of the shopper's name, e-mail address or phone number begins so, upper or lower case. Needs the scope ` + "`" + `pii:read` + "`" + `."
@@ -1472,9 +1474,9 @@ type ProductEdge @cost(weight: "0") @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
 
 "A message of a call's or of a live event's chat."
 type ChatMessage implements Node @scope(anyOf: [CALLS_READ, EVENTS_READ]) {
-  "The global id: ` + "`" + `ChatMessage:<kind of subject>:<subject's id>:<message id>` + "`" + `."
+  "The global id, by which arguments name the message."
   id: ID!
-  "The message's own id: kind of subject, subject's id, message id."
+  "The id that its sender gave it. Within the chat of a call or live event no other message has it; in other chats one may. Messages of a call-ended webhook came without: they are ` + "`" + `webhook:0` + "`" + `, ` + "`" + `webhook:1` + "`" + ` and so on."
   messageId: String!
   "When it was written."
   sentAt: DateTime!
@@ -2092,7 +2094,7 @@ type LiveEventEdge @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
 
 "What stands about a message of a live event's chat, or about one of its viewers, after something was decided about it."
 type ChatModeration @scope(anyOf: [EVENTS_READ]) {
-  "The native id of the message; null for a viewer."
+  "The id that its sender gave the message, as ` + "`" + `ChatMessage.messageId` + "`" + `; null for a viewer."
   messageId: String
   "The message; null for a viewer, and where the token may not see the message any more."
   message: ChatMessage
@@ -2122,7 +2124,7 @@ enum ModerationAction {
 
 "Input of ` + "`" + `moderateChatMessage` + "`" + `."
 input ModerateChatMessageInput {
-  "Global or native id of a message of a live event."
+  "Global id of a message of a live event."
   messageId: ID!
   "What is decided. To decide the same again changes nothing."
   action: ModerationAction!
@@ -2146,7 +2148,7 @@ input BanViewerInput {
   liveEventId: ID!
   "The viewer's browser. It may be one that has written nothing yet."
   visitorId: String
-  "Global or native id of a message of the live event, whose author is meant."
+  "Global id of a message of the live event, whose author is meant."
   messageId: ID
   "Given back in the payload."
   clientMutationId: String
@@ -2172,7 +2174,7 @@ input UnbanViewerInput {
   liveEventId: ID!
   "The viewer's browser."
   visitorId: String
-  "Global or native id of a message of the live event, whose author is meant."
+  "Global id of a message of the live event, whose author is meant."
   messageId: ID
   "Given back in the payload."
   clientMutationId: String
@@ -10461,10 +10463,10 @@ func (ec *executionContext) fieldContext_ChatMessage_id(_ context.Context, field
 }
 
 func (ec *executionContext) _ChatMessage_messageId(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
-	return ec.marshalNString2string(ctx, field.Selections, obj.MessageID)
+	return ec.marshalNString2string(ctx, field.Selections, obj.MessageID())
 }
 func (ec *executionContext) fieldContext_ChatMessage_messageId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChatMessage", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ChatMessage", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ChatMessage_sentAt(ctx context.Context, field graphql.CollectedField, obj *analytics.ChatMessage) (ret graphql.Marshaler) {
@@ -10820,10 +10822,10 @@ func (ec *executionContext) fieldContext_ChatMessageEdge_cursor(_ context.Contex
 }
 
 func (ec *executionContext) _ChatModeration_messageId(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
-	return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, field.Selections, obj.MessageID)
+	return ec.marshalOString2cartographᚋanalyticsᚐText(ctx, field.Selections, obj.MessageID())
 }
 func (ec *executionContext) fieldContext_ChatModeration_messageId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChatModeration", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ChatModeration", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ChatModeration_message(ctx context.Context, field graphql.CollectedField, obj *analytics.Moderation) (ret graphql.Marshaler) {
@@ -22115,7 +22117,7 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"period", "status", "type", "agentIds", "queueIds", "clientId", "test", "running", "excludeShortCalls", "excludeShortWaits", "sku", "shopper"}
+	fieldsInOrder := [...]string{"period", "status", "type", "agentIds", "queueIds", "clientId", "test", "running", "excludeShortCalls", "excludeShortWaits", "excludeTestCalls", "sku", "shopper"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22192,6 +22194,13 @@ func (ec *executionContext) unmarshalInputCallFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.ExcludeShortWaits = data
+		case "excludeTestCalls":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("excludeTestCalls"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExcludeTestCalls = data
 		case "sku":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sku"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

@@ -54,7 +54,7 @@ type BanViewerInput struct {
 	LiveEventID string `json:"liveEventId"`
 	// The viewer's browser. It may be one that has written nothing yet.
 	VisitorID *string `json:"visitorId,omitempty"`
-	// Global or native id of a message of the live event, whose author is meant.
+	// Global id of a message of the live event, whose author is meant.
 	MessageID *string `json:"messageId,omitempty"`
 	// Given back in the payload.
 	ClientMutationID *string `json:"clientMutationId,omitempty"`
@@ -210,7 +210,7 @@ type MarkTestCallPayload struct {
 
 // Input of `moderateChatMessage`.
 type ModerateChatMessageInput struct {
-	// Global or native id of a message of a live event.
+	// Global id of a message of a live event.
 	MessageID string `json:"messageId"`
 	// What is decided. To decide the same again changes nothing.
 	Action analytics.ModerationAction `json:"action"`
@@ -399,7 +399,7 @@ type UnbanViewerInput struct {
 	LiveEventID string `json:"liveEventId"`
 	// The viewer's browser.
 	VisitorID *string `json:"visitorId,omitempty"`
-	// Global or native id of a message of the live event, whose author is meant.
+	// Global id of a message of the live event, whose author is meant.
 	MessageID *string `json:"messageId,omitempty"`
 	// Given back in the payload.
 	ClientMutationID *string `json:"clientMutationId,omitempty"`

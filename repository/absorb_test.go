@@ -213,7 +213,7 @@ func crashStream(t testing.TB) (before, batch []analytics.Event) {
 		event(t, "n8", "purchase", at(70), who("v", paid("t3"))),
 		event(t, "n9", "call_missed", at(9), who("v", object{"data": object{"queueId": "q2", "enteredQueueAt": at(8)}})),
 		endedCall(t, "w1", "c1", 0, 50*time.Minute),
-		analytics.NewMessageMark("n10", &analytics.ChatMessage{MessageID: "live_event:live:l", Subject: "live_event:live"}, analytics.DeleteMessage, at(80)),
+		analytics.NewMessageMark("n10", &analytics.ChatMessage{NativeID: "live_event:live:l", Subject: "live_event:live"}, analytics.DeleteMessage, at(80)),
 		analytics.NewBanMark("n11", "live", "w", true, at(81)),
 		event(t, "n12", "message_sent", at(82), who("w", object{"liveEventId": "live", "data": object{"messageId": "n", "author": "viewer", "text": "rude again"}})),
 	}

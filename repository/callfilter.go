@@ -63,6 +63,9 @@ func callConditions(reach analytics.Reach, f analytics.CallFilter) (conditions, 
 	if f.Test != nil {
 		c = c.and("test", *f.Test)
 	}
+	if f.ExcludeTestCalls {
+		c = c.and("test", false)
+	}
 	if f.Running != nil {
 		c = c.and("running", *f.Running)
 	}

@@ -14,7 +14,7 @@ const liveEventSubject = "live_event:"
 
 var messagesByTime = listOrder[analytics.ChatMessage]{
 	name: "messages by time", field: "at", kind: sortByTime,
-	position: func(m *analytics.ChatMessage) position { return position{timeValue(m.At), m.MessageID} },
+	position: func(m *analytics.ChatMessage) position { return position{timeValue(m.At), m.NativeID} },
 }
 
 // MessagesByID returns the chat messages with the given native ids, by native
@@ -24,7 +24,7 @@ func (r *Repository) MessagesByID(ctx context.Context, reach analytics.Reach, id
 	if reach.Agent != "" {
 		c = c.either(bson.D{{Key: "agent", Value: reach.Agent}}, asFilter(bson.E{Key: "subject", Value: beginning(liveEventSubject)}))
 	}
-	return findByID(ctx, r, collMessages, reach, c, ids, func(m *analytics.ChatMessage) string { return m.MessageID })
+	return findByID(ctx, r, collMessages, reach, c, ids, func(m *analytics.ChatMessage) string { return m.NativeID })
 }
 
 // Messages returns a page of the chat of a subject, "call:<id>" or

@@ -113,8 +113,8 @@ func (d *derivation) copyToChat(ctx context.Context, moderations []*analytics.Mo
 }
 
 func copyOf(reach analytics.Reach, m *analytics.Moderation) mongo.WriteModel {
-	if m.MessageID != "" {
-		c := conditions{}.and("_id", reach.Key(string(m.MessageID))).and("org", reach.Org).before("decided", m.Version)
+	if m.NativeMessageID != "" {
+		c := conditions{}.and("_id", reach.Key(string(m.NativeMessageID))).and("org", reach.Org).before("decided", m.Version)
 		set := bson.D{{Key: "deleted", Value: m.Deleted()}, {Key: "displayed", Value: m.Displayed}, {Key: "decided", Value: m.Version}}
 		return mongo.NewUpdateOneModel().SetFilter(c.filter()).SetUpdate(withMoment(set, "deletedAt", m.DeletedAt))
 	}

@@ -58,7 +58,7 @@ func aFact(org, id string, change ...func(*analytics.CallMetrics)) *analytics.Ca
 func aMessage(org, subject, id, agent string, second int) *analytics.ChatMessage {
 	native := subject + ":" + id
 	return &analytics.ChatMessage{
-		Key: org + "/" + native, Org: org, MessageID: native, Subject: subject, AgentID: agent,
+		Key: org + "/" + native, Org: org, NativeID: native, Subject: subject, AgentID: agent,
 		At: noon.Add(time.Duration(second) * time.Second), Author: analytics.ByAgent, Text: "text of " + id,
 	}
 }

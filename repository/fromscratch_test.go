@@ -31,7 +31,7 @@ func storedBy(t testing.TB, repo *repository.Repository, org string) derived {
 		Calls:       all(t, repo, "calls", org, func(c *analytics.Call) string { return c.CallID }),
 		Figures:     all(t, repo, "call_metrics", org, func(m *analytics.CallMetrics) string { return m.CallID }),
 		Purchases:   all(t, repo, "purchases", org, func(p *analytics.Purchase) string { return p.TransactionID }),
-		Messages:    all(t, repo, "chat_messages", org, func(m *analytics.ChatMessage) string { return m.MessageID }),
+		Messages:    all(t, repo, "chat_messages", org, func(m *analytics.ChatMessage) string { return m.NativeID }),
 		Moderations: all(t, repo, "moderations", org, func(m *analytics.Moderation) string { return m.Subject }),
 		Shown:       shown(t, repo, org),
 	}
@@ -94,7 +94,7 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 			}
 			d.Calls[id] = folded.Call
 			for _, m := range folded.Messages {
-				d.Messages[m.MessageID] = m
+				d.Messages[m.NativeID] = m
 			}
 			if c := folded.Call; c.Status == analytics.Accepted {
 				touches = append(touches, &analytics.Touch{CallID: id, VisitorID: string(c.ClientID), StartedAt: *c.StartedAt})
@@ -116,8 +116,8 @@ func fromScratch(t testing.TB, repo *repository.Repository, org string) derived 
 					continue
 				}
 				m := analytics.NewChatMessage(org, e)
-				if known := d.Messages[m.MessageID]; known == nil || m.Rank < known.Rank {
-					d.Messages[m.MessageID] = m
+				if known := d.Messages[m.NativeID]; known == nil || m.Rank < known.Rank {
+					d.Messages[m.NativeID] = m
 				}
 			}
 		}

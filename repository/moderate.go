@@ -16,13 +16,13 @@ func (r *Repository) ModerateMessage(ctx context.Context, reach analytics.Reach,
 	if err != nil {
 		return nil, err
 	}
-	err = r.decide(ctx, reach, analytics.MessageSubject(message.MessageID), now, func(at time.Time) analytics.Event {
+	err = r.decide(ctx, reach, analytics.MessageSubject(message.NativeID), now, func(at time.Time) analytics.Event {
 		return analytics.NewMessageMark(rand.Text(), message, action, at)
 	})
 	if err != nil {
-		return nil, wrap(err, "moderate message %s", message.MessageID)
+		return nil, wrap(err, "moderate message %s", message.NativeID)
 	}
-	return r.liveMessage(ctx, reach, message.MessageID)
+	return r.liveMessage(ctx, reach, message.NativeID)
 }
 
 // BanViewer bans a viewer of a live event, or takes the ban back. Messages that

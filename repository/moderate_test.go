@@ -43,7 +43,7 @@ func chatOfLive(t testing.TB, repo *repository.Repository, reach analytics.Reach
 	}
 	ids := []string{}
 	for _, m := range pages[subject].Nodes() {
-		ids = append(ids, m.MessageID[len(subject)+1:])
+		ids = append(ids, m.NativeID[len(subject)+1:])
 	}
 	if counts[subject] != len(ids) {
 		t.Errorf("%s: %d messages are counted, %v are listed", filter, counts[subject], ids)
@@ -283,7 +283,7 @@ func TestDecisionsAreAnnounced(t *testing.T) {
 		t.Errorf("announced (-want +got):\n%s", diff)
 	}
 	seen, more, err := repo.ModerationsSeen(t.Context(), moderator, "live", received, "")
-	if err != nil || more || len(seen) != 2 || seen[0].MessageID != "live_event:live:1" || seen[1].VisitorID != "bo" {
+	if err != nil || more || len(seen) != 2 || seen[0].NativeMessageID != "live_event:live:1" || seen[1].VisitorID != "bo" {
 		t.Errorf("seen: %+v, %v, %v", seen, more, err)
 	}
 }

@@ -48,6 +48,7 @@ func listedQueries(reach analytics.Reach, cursors map[analytics.CallOrderField]*
 		{"calls of a queue", analytics.CallFilter{QueueIDs: []string{"q1"}}, "queue"},
 		{"calls of a browser", analytics.CallFilter{ClientID: ptr("c1")}, "client"},
 		{"test calls", analytics.CallFilter{Test: ptr(true)}, "test"},
+		{"calls but tests", analytics.CallFilter{ExcludeTestCalls: true}, "test"},
 		{"running calls", analytics.CallFilter{Running: ptr(true)}, "running"},
 		{"calls but the short ones", analytics.CallFilter{ExcludeShortCalls: true}, ""},
 		{"calls but short waits", analytics.CallFilter{ExcludeShortWaits: true}, ""},

@@ -90,7 +90,7 @@ func streamed(t *rapid.T, number int) analytics.Event {
 	case 16:
 		return analytics.NewTestMark(id, callID, minute > 15*time.Minute, at)
 	case 17:
-		message := &analytics.ChatMessage{MessageID: "live_event:live:" + sku, Subject: "live_event:live"}
+		message := &analytics.ChatMessage{NativeID: "live_event:live:" + sku, Subject: "live_event:live"}
 		return analytics.NewMessageMark(id, message, drawAction(t), at)
 	case 18:
 		return analytics.NewBanMark(id, "live", visitor, rapid.Bool().Draw(t, "banned"), at)

@@ -266,7 +266,7 @@ func busyShop() map[string][]any {
 		subject := "call:" + call.CallID
 		for k := range 3 {
 			id := fmt.Sprintf("%s:m%d", subject, k)
-			add("chat_messages", &analytics.ChatMessage{Key: "acme/" + id, Org: "acme", MessageID: id, Subject: subject, AgentID: call.AgentID, At: call.At, Author: analytics.ByAgent, Text: "Hello"})
+			add("chat_messages", &analytics.ChatMessage{Key: "acme/" + id, Org: "acme", NativeID: id, Subject: subject, AgentID: call.AgentID, At: call.At, Author: analytics.ByAgent, Text: "Hello"})
 		}
 		amount := analytics.Money{Minor: 1000, Currency: "EUR"}
 		metrics := &analytics.CallMetrics{

@@ -98,8 +98,8 @@ var _ graph.ChatModerationResolver = chatModerationResolver{}
 
 // Message answers ChatModeration.message.
 func (chatModerationResolver) Message(ctx context.Context, m *analytics.Moderation) (*analytics.ChatMessage, error) {
-	if m.MessageID == "" {
+	if m.NativeMessageID == "" {
 		return nil, nil
 	}
-	return nullable(load(ctx).messages.load(ctx, string(m.MessageID)))
+	return nullable(load(ctx).messages.load(ctx, string(m.NativeMessageID)))
 }

@@ -146,7 +146,7 @@ func (r subscriptionResolver) ChatMessageAdded(ctx context.Context, callID *stri
 		Arrivals: func(ctx context.Context, since time.Time, behind string) ([]*analytics.ChatMessage, bool, error) {
 			return r.repo.MessagesSeen(ctx, reach, subject, since, behind)
 		},
-		Of: func(m *analytics.ChatMessage) (string, time.Time) { return m.MessageID, m.Seen },
+		Of: func(m *analytics.ChatMessage) (string, time.Time) { return m.NativeID, m.Seen },
 	})
 }
 

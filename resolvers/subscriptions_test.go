@@ -272,10 +272,10 @@ func TestModerationIsHeard(t *testing.T) {
 	allWritten, seenWritten := w.watch(everything, written), w.watch(viewer, written)
 
 	w.do(everything, `mutation { moderateChatMessage(input: {messageId: "live_event:spring:l1", action: DELETE}) { userErrors { code } } }`)
-	ofModerator.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":true}}}`)
-	ofViewer.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":null}}`)
+	ofModerator.shows(`{"chatModerated":{"messageId":"l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":true}}}`)
+	ofViewer.shows(`{"chatModerated":{"messageId":"l1","visitorId":null,"displayed":false,"message":null}}`)
 	w.do(everything, `mutation { moderateChatMessage(input: {messageId: "live_event:spring:l1", action: RESTORE}) { userErrors { code } } }`)
-	ofViewer.shows(`{"chatModerated":{"messageId":"live_event:spring:l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":false}}}`)
+	ofViewer.shows(`{"chatModerated":{"messageId":"l1","visitorId":null,"displayed":false,"message":{"text":"Is it matte?","deleted":false}}}`)
 	w.do(everything, `mutation { banViewer(input: {liveEventId: "spring", messageId: "live_event:spring:l1"}) { userErrors { code } } }`)
 	ofViewer.shows(`{"chatModerated":{"messageId":null,"visitorId":"max","displayed":false,"message":null}}`)
 

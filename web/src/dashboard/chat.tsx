@@ -48,7 +48,7 @@ export function ChatView({ gateway, eventId, of, page, turn, moderator, zone, re
       {of.nodes.length === 0 ? <p class="hint none">No messages here.</p> : (
         <ol class="messages" aria-label="Messages, the latest first">
           {[...of.nodes].reverse().map((message) => (
-            <Message key={message.messageId} of={message} zone={zone} busy={busy} decide={moderator ? (decision) => void decide(decision, message) : undefined} />
+            <Message key={message.id} of={message} zone={zone} busy={busy} decide={moderator ? (decision) => void decide(decision, message) : undefined} />
           ))}
         </ol>
       )}
@@ -93,7 +93,7 @@ function useModeration(gateway: Gateway, eventId: string, reload: () => void) {
   return { busy, said, failure, decide };
 }
 
-async function send(gateway: Gateway, liveEventId: string, decision: Decision, { messageId }: ChatLineFragment): Promise<{ message: string }[]> {
+async function send(gateway: Gateway, liveEventId: string, decision: Decision, { id: messageId }: ChatLineFragment): Promise<{ message: string }[]> {
   if (decision === 'BAN') return (await gateway.run(BanDocument, { input: { liveEventId, messageId } })).banViewer.userErrors;
   if (decision === 'UNBAN') return (await gateway.run(UnbanDocument, { input: { liveEventId, messageId } })).unbanViewer.userErrors;
   return (await gateway.run(ModerateDocument, { input: { messageId, action: decision } })).moderateChatMessage.userErrors;

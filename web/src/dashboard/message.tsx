@@ -11,7 +11,7 @@ export function Message({ of, zone, busy, decide }: { of: ChatLineFragment; zone
   const name = of.authorName ?? (of.author === 'BRAND' ? 'The brand' : 'A viewer');
   const marks = [of.question && 'Question', of.displayed && 'Displayed to the host', of.deleted && 'Deleted', of.banned && 'Banned'].filter(Boolean);
   return (
-    <li class={`message by-${of.author.toLowerCase()} ${of.deleted || of.banned ? 'gone' : ''}`} data-message={of.messageId}>
+    <li class={`message by-${of.author.toLowerCase()} ${of.deleted || of.banned ? 'gone' : ''}`} data-message={of.id}>
       <div>
         <p class="by">
           <strong>{name}</strong>

@@ -10,7 +10,7 @@ export type BanViewerInput = {
   clientMutationId?: string | null | undefined;
   /** Global or native id of the live event. A ban holds for this event alone. */
   liveEventId: string | number;
-  /** Global or native id of a message of the live event, whose author is meant. */
+  /** Global id of a message of the live event, whose author is meant. */
   messageId?: string | number | null | undefined;
   /** The viewer's browser. It may be one that has written nothing yet. */
   visitorId?: string | null | undefined;
@@ -26,6 +26,8 @@ export type CallFilter = {
   excludeShortCalls?: boolean | null | undefined;
   /** Leave out missed calls that waited under 5 seconds. */
   excludeShortWaits?: boolean | null | undefined;
+  /** Leave out calls marked as tests. */
+  excludeTestCalls?: boolean | null | undefined;
   /** The call's time (see `Call.time`) lies in this period. */
   period?: PeriodInput | null | undefined;
   /** Came through one of these queues (global or native ids, at most 100). */
@@ -38,7 +40,7 @@ export type CallFilter = {
   sku?: string | null | undefined;
   /** Accepted or missed. */
   status?: CallStatus | null | undefined;
-  /** Only test calls (true), or only others (false). */
+  /** Only calls marked as tests (true), or only others (false), which `excludeTestCalls` does too. */
   test?: boolean | null | undefined;
   /** By a queue or a booking. */
   type?: CallType | null | undefined;
@@ -156,7 +158,7 @@ export type ModerateChatMessageInput = {
   action: ModerationAction;
   /** Given back in the payload. */
   clientMutationId?: string | null | undefined;
-  /** Global or native id of a message of a live event. */
+  /** Global id of a message of a live event. */
   messageId: string | number;
 };
 
@@ -203,7 +205,7 @@ export type UnbanViewerInput = {
   clientMutationId?: string | null | undefined;
   /** Global or native id of the live event. */
   liveEventId: string | number;
-  /** Global or native id of a message of the live event, whose author is meant. */
+  /** Global id of a message of the live event, whose author is meant. */
   messageId?: string | number | null | undefined;
   /** The viewer's browser. */
   visitorId?: string | null | undefined;
@@ -286,7 +288,7 @@ export type ChatQueryVariables = Exact<{
 }>;
 
 
-export type ChatQuery = { liveEvent: { liveEventId: string, name: string, phase: LivePhase, scheduledAt: string | null, startedAt: string | null, endedAt: string | null, timeZone: string | null, chat: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ messageId: string, sentAt: string, author: MessageAuthor, authorName: string | null, text: string, question: boolean, deleted: boolean, displayed: boolean, banned: boolean, visitorId: string | null, parent: { authorName: string | null, text: string } | null }> } } | null };
+export type ChatQuery = { liveEvent: { liveEventId: string, name: string, phase: LivePhase, scheduledAt: string | null, startedAt: string | null, endedAt: string | null, timeZone: string | null, chat: { totalCount: number, pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, sentAt: string, author: MessageAuthor, authorName: string | null, text: string, question: boolean, deleted: boolean, displayed: boolean, banned: boolean, visitorId: string | null, parent: { authorName: string | null, text: string } | null }> } } | null };
 
 export type RateFragment = { value: number | null, numerator: number, denominator: number };
 
@@ -311,7 +313,7 @@ export type InteractionCardFragment = { interactionId: string, type: Interaction
     | { __typename: 'WinningInstantStatistics', winners: number, players: number, winningRate: { value: number | null, numerator: number, denominator: number } }
    };
 
-export type ChatLineFragment = { messageId: string, sentAt: string, author: MessageAuthor, authorName: string | null, text: string, question: boolean, deleted: boolean, displayed: boolean, banned: boolean, visitorId: string | null, parent: { authorName: string | null, text: string } | null };
+export type ChatLineFragment = { id: string, sentAt: string, author: MessageAuthor, authorName: string | null, text: string, question: boolean, deleted: boolean, displayed: boolean, banned: boolean, visitorId: string | null, parent: { authorName: string | null, text: string } | null };
 
 export type MessageAddedSubscriptionVariables = Exact<{
   id: string | number;
@@ -791,7 +793,7 @@ export const InteractionCardFragmentDoc = new TypedDocumentString(`
 }`, {"fragmentName":"InteractionCard"}) as unknown as TypedDocumentString<InteractionCardFragment, unknown>;
 export const ChatLineFragmentDoc = new TypedDocumentString(`
     fragment ChatLine on ChatMessage {
-  messageId
+  id
   sentAt
   author
   authorName
@@ -1609,7 +1611,7 @@ export const ChatDocument = new TypedDocumentString(`
   timeZone
 }
 fragment ChatLine on ChatMessage {
-  messageId
+  id
   sentAt
   author
   authorName
@@ -1623,7 +1625,7 @@ fragment ChatLine on ChatMessage {
     authorName
     text
   }
-}`, {"hash":"sha256:ee4381b3d93cd2cadafc003d5b6f1df06a06145ffbc801dc6707dbc027925861"}) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
+}`, {"hash":"sha256:3e5f680234d52b8624c02590198cf4252dcc940d5ca4f95771e1fc9923f58160"}) as unknown as TypedDocumentString<ChatQuery, ChatQueryVariables>;
 export const MessageAddedDocument = new TypedDocumentString(`
     subscription MessageAdded($id: ID!) {
   chatMessageAdded(liveEventId: $id) {
