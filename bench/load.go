@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -103,6 +105,11 @@ func newLatencies() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_
 // up after the end of the load.
 const patience = 2 * time.Second
 
+// freely is how much the heap of this process may grow before it is collected, in
+// percent: it is small, and would be collected six times a second otherwise, each
+// time for a few milliseconds in which answers wait to be read.
+const freely = 5000
+
 // run sends a load to the target. A latency counts from the moment at which the
 // request was due, also where all connections were still waiting for answers
 // then: so a server that falls behind does not hide it. It fails with the first
@@ -117,6 +124,8 @@ func (t target) run(ctx context.Context, l load) (*measured, error) {
 	m := &measured{latency: newLatencies()}
 	var next atomic.Int64
 	var group sync.WaitGroup
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(freely))
 	before, err := cpuTime(t.pid)
 	if err != nil {
 		return nil, err
