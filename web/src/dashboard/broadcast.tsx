@@ -1,13 +1,13 @@
 /** @jsxImportSource preact */
 import { Business } from './business.tsx';
 import { Card } from './card.tsx';
+import { Conversion } from './conversion.tsx';
+import { Evolution } from './evolution.tsx';
 import { count, counted, date, duration, mean, type Zone } from './format.ts';
-import { Funnel } from './funnel.tsx';
 import type { BroadcastFiguresFragment, EventHeadFragment, Granularity, InteractionCardFragment } from './generated/graphql.ts';
 import { Interactions } from './interactions.tsx';
 import { Products } from './products.tsx';
 import { Satisfaction } from './satisfaction.tsx';
-import { Series } from './series.tsx';
 import { Devices, Sources } from './shares.tsx';
 import { Empty } from './states.tsx';
 import { Figure, Figures, Rate, Sum, Tiles } from './tile.tsx';
@@ -37,21 +37,8 @@ export function Broadcast({ event, of, interactions, granularity, zone }: Shown)
         <Figure name="Likes" value={count(general.likes)} />
       </Tiles>
       <div class="cards">
-        <Series
-          zone={zone} granularity={granularity} steps={evolution.map(({ period }) => period)}
-          lines={[
-            { name: 'Viewers at a time', values: evolution.map(({ viewers }) => viewers), tall: true },
-            { name: 'Product clicks', values: evolution.map(({ productClicks }) => productClicks) },
-            { name: 'Purchases', values: evolution.map(({ purchases }) => purchases) },
-          ]}
-        />
-        <Card title="From seeing the event to paying" hint="shares of the step before">
-          <Funnel steps={[
-            { name: 'Saw a widget', value: funnel.audienceReach },
-            { name: 'Watched', value: funnel.uniqueViewers },
-            { name: 'Purchases', value: funnel.purchases },
-          ]} />
-        </Card>
+        <Evolution of={evolution} granularity={granularity} zone={zone} />
+        <Conversion of={funnel} />
         <Card title="The broadcast">
           <Figures>
             <Figure name="Duration" value={duration(general.liveDuration)} />
@@ -64,8 +51,8 @@ export function Broadcast({ event, of, interactions, granularity, zone }: Shown)
             <Figure name="Shares" value={count(general.shares)} />
           </Figures>
         </Card>
-        <Card title="Devices"><Devices of={of.devices} /></Card>
-        <Card title="Where viewers came from"><Sources of={of.trafficSources} /></Card>
+        <Devices of={of.devices} />
+        <Sources title="Where viewers came from" of={of.trafficSources} />
         <Business of={business} />
         <Satisfaction of={of.satisfaction} />
         <Interactions of={interactions} />

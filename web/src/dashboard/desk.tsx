@@ -18,7 +18,7 @@ const tabs: Tab<View>[] = [
   { name: 'chat', title: 'Chat' },
 ];
 
-// Where there is room beside the figures, the query is shown from the start; dashboard.css has the same number.
+// Where there is room beside the figures, the query is shown from the start; style/panels.css has the same number.
 const ROOM = '(min-width: 1360px)';
 
 type Shown = { gateway: Gateway; address: Address; event: EventHeadFragment; events: EventHeadFragment[]; scopes: string[]; refresh: () => void };

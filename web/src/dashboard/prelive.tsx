@@ -45,8 +45,8 @@ export function Prelive({ of, granularity, zone }: { of: Figures; granularity: G
             { name: 'Subscribed', value: funnel.alertingValidation },
           ]} />
         </Card>
-        <Card title="Devices"><Devices of={of.devices} /></Card>
-        <Card title="Where visits came from"><Sources of={of.trafficSources} /></Card>
+        <Devices of={of.devices} />
+        <Sources title="Where visits came from" of={of.trafficSources} />
         <Card title="Alerts">
           <Figures>
             <Rate name="Visitors with an SMS alert" ratio={alerting.smsAlertingRate} />

@@ -1,11 +1,10 @@
 /** @jsxImportSource preact */
 import { Business } from './business.tsx';
-import { Card } from './card.tsx';
+import { Conversion } from './conversion.tsx';
+import { Evolution } from './evolution.tsx';
 import { count, counted, duration, mean, type Zone } from './format.ts';
-import { Funnel } from './funnel.tsx';
 import type { Granularity, ReplayQuery } from './generated/graphql.ts';
 import { Products } from './products.tsx';
-import { Series } from './series.tsx';
 import { Devices, Sources } from './shares.tsx';
 import { Empty } from './states.tsx';
 import { Figure, Sum, Tiles } from './tile.tsx';
@@ -30,23 +29,10 @@ export function Replay({ event, granularity, zone }: { event: Event; granularity
         <Figure name="Shares" value={count(audience.shares)} />
       </Tiles>
       <div class="cards">
-        <Series
-          zone={zone} granularity={granularity} steps={evolution.map(({ period }) => period)}
-          lines={[
-            { name: 'Viewers at a time', values: evolution.map(({ viewers }) => viewers), tall: true },
-            { name: 'Product clicks', values: evolution.map(({ productClicks }) => productClicks) },
-            { name: 'Purchases', values: evolution.map(({ purchases }) => purchases) },
-          ]}
-        />
-        <Card title="From seeing the event to paying" hint="shares of the step before">
-          <Funnel steps={[
-            { name: 'Saw a widget', value: funnel.audienceReach },
-            { name: 'Watched', value: funnel.uniqueViewers },
-            { name: 'Purchases', value: funnel.purchases },
-          ]} />
-        </Card>
-        <Card title="Devices"><Devices of={of.devices} /></Card>
-        <Card title="Where viewers came from"><Sources of={of.trafficSources} /></Card>
+        <Evolution of={evolution} granularity={granularity} zone={zone} />
+        <Conversion of={funnel} />
+        <Devices of={of.devices} />
+        <Sources title="Where viewers came from" of={of.trafficSources} />
         <Business of={business} />
         <Videos of={event.videos} />
         <Widget title="Product widget" of={of.productWidget} />

@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import { Card } from './card.tsx';
 import { counted, outOf, percent } from './format.ts';
 import type { DevicesFragment, RateFragment, SourceFragment } from './generated/graphql.ts';
 
@@ -21,15 +22,25 @@ export function Shares({ of, none }: { of: Share[]; none: string }) {
   );
 }
 
+/** Devices shows on what visitors watched. */
 export function Devices({ of }: { of: DevicesFragment }) {
   const parts = [
     { name: 'Phone', ratio: of.mobile },
     { name: 'Computer', ratio: of.desktop },
     { name: 'Tablet', ratio: of.tablet },
   ];
-  return <Shares none="No sessions yet." of={parts.map((part) => ({ ...part, note: counted(part.ratio.numerator, 'session') }))} />;
+  return (
+    <Card title="Devices">
+      <Shares none="No sessions yet." of={parts.map((part) => ({ ...part, note: counted(part.ratio.numerator, 'session') }))} />
+    </Card>
+  );
 }
 
-export function Sources({ of }: { of: SourceFragment[] }) {
-  return <Shares none="No sessions yet." of={of.map(({ source, sessions: n, share }) => ({ name: source ?? 'Not named', ratio: share, note: counted(n, 'session') }))} />;
+/** Sources shows where visitors came from. */
+export function Sources({ title, of }: { title: string; of: SourceFragment[] }) {
+  return (
+    <Card title={title}>
+      <Shares none="No sessions yet." of={of.map(({ source, sessions: n, share }) => ({ name: source ?? 'Not named', ratio: share, note: counted(n, 'session') }))} />
+    </Card>
+  );
 }
