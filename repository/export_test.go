@@ -34,7 +34,7 @@ func OpenWatched(uri, database string, onCommand func(command bson.Raw)) (*Repos
 	if err != nil {
 		return nil, err
 	}
-	return &Repository{client: client, db: client.Database(database), timeout: commandTimeout}, nil
+	return &Repository{client: client, db: client.Database(database), timeout: commandTimeout, folding: newSolo()}, nil
 }
 
 // Run sends a command to the database and returns its answer.
@@ -168,3 +168,29 @@ func (r *Repository) Unset(ctx context.Context, collection, field string) error 
 	_, err := r.coll(collection).UpdateMany(ctx, bson.D{}, bson.D{{Key: "$unset", Value: bson.D{{Key: field, Value: ""}}}})
 	return err
 }
+
+// HoldFold keeps live events from being folded here until it is called back.
+func (r *Repository) HoldFold(ctx context.Context) (release func(), err error) {
+	return r.folding.give, r.folding.take(ctx)
+}
+
+// FoldFullBacklog does what a batch does that comes after too many others.
+func (r *Repository) FoldFullBacklog(ctx context.Context, reach analytics.Reach) {
+	r.unfolded.Store(unfoldedBatches)
+	r.foldBacklog(ctx, reach)
+}
+
+// Solo is solo.
+type Solo struct{ solo }
+
+// NewSolo is newSolo.
+func NewSolo() Solo { return Solo{newSolo()} }
+
+// Take is take.
+func (s Solo) Take(ctx context.Context) error { return s.take(ctx) }
+
+// TryTake is tryTake.
+func (s Solo) TryTake() bool { return s.tryTake() }
+
+// Give is give.
+func (s Solo) Give() { s.give() }

@@ -116,8 +116,10 @@ func readyMarks(before time.Time) func([]*liveMark) []*liveMark {
 // foldLiveOf folds what is pending in one organization, and returns how many
 // batches that were.
 func (r *Repository) foldLiveOf(ctx context.Context, reach analytics.Reach, chosen func([]*liveMark) []*liveMark) (int, error) {
-	r.folding.Lock()
-	defer r.folding.Unlock()
+	if err := r.folding.take(ctx); err != nil {
+		return 0, wrap(err, "wait for another fold of live events")
+	}
+	defer r.folding.give()
 	ctx, cancel := context.WithTimeout(ctx, foldTimeout)
 	defer cancel()
 	waiting := r.unfolded.Load()
@@ -140,7 +142,7 @@ func (r *Repository) foldLiveOf(ctx context.Context, reach analytics.Reach, chos
 }
 
 // foldBacklog folds what waits if it is much, so that it never grows without
-// bound: whoever brings more waits for it. What fails here fails again, and is
+// bound: whoever brings more waits for it, as long as ctx lasts. What fails here fails again, and is
 // told, where live events are folded in the background: the events are stored.
 func (r *Repository) foldBacklog(ctx context.Context, reach analytics.Reach) {
 	if r.unfolded.Load() >= unfoldedBatches {

@@ -26,6 +26,22 @@ func TestMarkingATestCall(t *testing.T) {
 			}
 		}
 	})
+	t.Run("stands as it was decided last, whatever the clocks of gateways say", func(t *testing.T) {
+		for _, decided := range []struct {
+			test bool
+			at   time.Time
+		}{
+			{true, day.Add(time.Hour)},
+			{false, day.Add(time.Minute)}, // by a clock that is slow
+			{true, day.Add(time.Minute)},  // by the same, which stands still
+			{false, day.Add(time.Hour)},
+		} {
+			call, err := repo.MarkTestCall(t.Context(), reach, "c1", decided.test, decided.at)
+			if err != nil || call.Test != decided.test {
+				t.Errorf("decided %v at %s: got %+v, %v", decided.test, decided.at, call, err)
+			}
+		}
+	})
 	t.Run("fails for a call that is not there, or not in reach", func(t *testing.T) {
 		for name, look := range map[string]struct {
 			reach analytics.Reach

@@ -80,11 +80,27 @@ func (r *Repository) decide(ctx context.Context, reach analytics.Reach, subject 
 	if err != nil {
 		return err
 	}
-	now = now.UTC().Truncate(time.Millisecond) // as decisions keep it
-	if stands := known[subject]; stands != nil && !now.After(stands.Last) {
-		now = stands.Last.Add(time.Millisecond)
+	var last time.Time
+	if stands := known[subject]; stands != nil {
+		last = stands.Last
 	}
-	outcomes, err := r.Absorb(ctx, reach.Org, []analytics.Event{mark(now)})
+	return r.absorbMark(ctx, reach, mark(afterDecision(last, now)))
+}
+
+// afterDecision returns the moment of a decision that is made now, knowing one made
+// at the last moment: later than that, whatever the clock says, which may be
+// another gateway's.
+func afterDecision(last, now time.Time) time.Time {
+	now = now.UTC().Truncate(time.Millisecond) // as decisions keep it
+	if !now.After(last) {
+		return last.UTC().Add(time.Millisecond)
+	}
+	return now
+}
+
+// absorbMark takes in a decision. It fails where that is refused.
+func (r *Repository) absorbMark(ctx context.Context, reach analytics.Reach, mark analytics.Event) error {
+	outcomes, err := r.Absorb(ctx, reach.Org, []analytics.Event{mark})
 	if err != nil {
 		return err
 	}

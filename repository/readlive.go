@@ -123,8 +123,8 @@ func (r *Repository) readConsistently(ctx context.Context, reach analytics.Reach
 // readOnce reports whether nothing began to write while it read. To make it
 // likelier, it may keep those who fold here from beginning.
 func (r *Repository) readOnce(ctx context.Context, reach analytics.Reach, ids []string, alone bool, read func(*liveView) (keep func(context.Context) error, err error)) (bool, error) {
-	if alone && r.folding.TryLock() {
-		defer r.folding.Unlock()
+	if alone && r.folding.tryTake() {
+		defer r.folding.give()
 	}
 	v, err := r.viewLive(ctx, reach, ids, func(all []*liveMark) []*liveMark { return all })
 	if err != nil {

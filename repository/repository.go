@@ -70,7 +70,7 @@ type Repository struct {
 	// unfolded is about how many batches with live events were taken in here since
 	// they were last folded; folding holds whoever folds them.
 	unfolded atomic.Int64
-	folding  sync.Mutex
+	folding  solo
 	// unfoldedProducts is about how many batches marked products here since these
 	// were last folded; foldingProducts holds whoever folds them for a batch.
 	unfoldedProducts atomic.Int64
@@ -104,7 +104,7 @@ func Open(o Options) (*Repository, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, cache: newCache(o.CacheTTL, o.CacheBytes, o.Now), onWork: o.OnWork, statistics: newTurns()}, nil
+	return &Repository{client: client, db: client.Database(o.Database), timeout: o.Timeout, folding: newSolo(), cache: newCache(o.CacheTTL, o.CacheBytes, o.Now), onWork: o.OnWork, statistics: newTurns()}, nil
 }
 
 // work does something that nobody asked for, and tells of it.
