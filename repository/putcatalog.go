@@ -23,7 +23,7 @@ import (
 // records may then be sent again. The number of database commands does not
 // depend on the number of records.
 func (r *Repository) PutCatalog(ctx context.Context, org string, records []analytics.CatalogRecord) ([]Outcome, error) {
-	p := &catalogPut{r: r, reach: analytics.Reach{Org: org}, models: map[string]map[string]mongo.WriteModel{}, ended: map[string]analytics.Occasion{}}
+	p := &catalogPut{r: r, reach: analytics.Reach{Org: org}, models: map[string]map[string]mongo.WriteModel{}, ended: map[string]analytics.Occasion{}, moved: map[string]bool{}}
 	outcomes, err := p.decide(ctx, records)
 	if err != nil {
 		return nil, wrap(err, "put %d catalog records", len(records))
@@ -33,14 +33,10 @@ func (r *Repository) PutCatalog(ctx context.Context, org string, records []analy
 		return nil, wrap(err, "put %d catalog records", len(records))
 	}
 	defer p.tellWritten()
-	for _, collection := range []string{collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows} {
-		var models []mongo.WriteModel
-		for _, key := range slices.Sorted(maps.Keys(p.models[collection])) {
-			models = append(models, p.models[collection][key])
-		}
-		if err := r.writeInsisting(ctx, collection, models); err != nil {
-			return nil, wrap(err, "write %s", collection)
-		}
+	// A live event whose phases move is folded in the background, as after events of
+	// its own: else everybody who asks would fold it, until the next event came.
+	if err := r.aroundLiveChange(ctx, org, &liveMark{LiveEvents: sortedKeys(p.moved)}, func() error { return p.write(ctx) }); err != nil {
+		return nil, err
 	}
 	if err := p.tellEnded(ctx, mark); err != nil {
 		return nil, wrap(err, "put %d catalog records", len(records))
@@ -60,6 +56,21 @@ type catalogPut struct {
 	// regrouped are the SKUs of products that have several.
 	regrouped []string
 	ended     map[string]analytics.Occasion // live events that ended lately, by subject
+	moved     map[string]bool               // ids of known live events of which start or end change
+}
+
+// write writes all records.
+func (p *catalogPut) write(ctx context.Context) error {
+	for _, collection := range []string{collAgents, collQueues, collProducts, collLiveEvents, collInteractions, collWorkflows} {
+		var models []mongo.WriteModel
+		for _, key := range slices.Sorted(maps.Keys(p.models[collection])) {
+			models = append(models, p.models[collection][key])
+		}
+		if err := p.r.writeInsisting(ctx, collection, models); err != nil {
+			return wrap(err, "write %s", collection)
+		}
+	}
+	return nil
 }
 
 // tellWritten tells of the reference documents that were written. A product may have
@@ -130,6 +141,9 @@ func (p *catalogPut) decide(ctx context.Context, records []analytics.CatalogReco
 			liveEvents[record.ID] = true
 			if stored := known[record.ID]; stored != nil {
 				record.LiveEvent = record.LiveEvent.WithoutWiped(stored.Wiped)
+				if !sameTime(stored.StartedAt, record.LiveEvent.StartedAt) || !sameTime(stored.EndedAt, record.LiveEvent.EndedAt) {
+					p.moved[record.ID] = true
+				}
 			}
 		}
 		if err := p.put(record); err != nil {

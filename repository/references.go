@@ -70,13 +70,14 @@ func (r *Repository) existing(ctx context.Context, collection string, reach anal
 }
 
 // wipedOf returns the live events with the given native ids that exist, by native
-// id, with nothing but the spans of their broadcasts that were reset.
+// id, with nothing but what decides about their phases: start, end, and the spans
+// of their broadcasts that were reset.
 func (r *Repository) wipedOf(ctx context.Context, reach analytics.Reach, ids []string) (map[string]*analytics.LiveEvent, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	found, err := find[analytics.LiveEvent](ctx, r.coll(collLiveEvents), append(conditions{}.in("_id", keysOf(reach, ids)), within(reach)...).filter(),
-		wholeResult().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "wiped", Value: 1}}))
+		wholeResult().SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "id", Value: 1}, {Key: "startedAt", Value: 1}, {Key: "endedAt", Value: 1}, {Key: "wiped", Value: 1}}))
 	if err != nil {
 		return nil, wrap(err, "find what was wiped of live events")
 	}
