@@ -24,3 +24,13 @@ func (p *Principal) Anybody() *Principal {
 	common.TokenID, common.ExpiresAt, common.WebhookSecret = "", nil, ""
 	return &common
 }
+
+// Account names the account that pays for what the principal asks: its token's;
+// for what runs for all who have the same authority, and for an open demo, theirs
+// together.
+func (p *Principal) Account() string {
+	if p.TokenID != "" {
+		return p.TokenID
+	}
+	return p.Authority()
+}

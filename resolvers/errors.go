@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"cartograph/analytics"
+	"cartograph/limits"
 )
 
 const (
@@ -70,9 +71,9 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	shown.Message = clip(p.withoutNames(message))
 	shown.Extensions = map[string]any{"code": string(code)}
 	p.watcher.Failed(string(code))
-	var late *throttled
-	if errors.As(err, &late) {
-		shown.Extensions["retryAfterSeconds"] = late.seconds()
+	var early *limits.Throttled
+	if errors.As(err, &early) {
+		shown.Extensions["retryAfterSeconds"] = early.RetryAfter()
 	}
 
 	if code == analytics.Internal {

@@ -70,6 +70,11 @@ func body(query string) string {
 	return string(text)
 }
 
+// known has a document read at somebody else's cost, so that it is free for all.
+func known(handler http.Handler, request string) {
+	post(handler, &auth.Principal{Org: "readers", TokenID: "reader"}, request)
+}
+
 // answers compares the status and the body of an answer.
 func answers(t *testing.T, got *httptest.ResponseRecorder, status int, want string) {
 	t.Helper()
@@ -84,6 +89,10 @@ func answers(t *testing.T, got *httptest.ResponseRecorder, status int, want stri
 func TestCostsAreToldToThoseWhoAsk(t *testing.T) {
 	handler := exposed(t, func(o *Options) { o.TokenRate, o.OrganizationRate = RateOf(1), limits.Rate{} })
 	query := body(`{ viewer { organization } }`)
+	known(handler, query)
+	dear, dearer := body(`{ calls(first: 250) { nodes { products { product { name } } } } }`), body(`{ calls(first: 250) { nodes { shopper { calls(first: 250) { nodes { id } } } } } }`)
+	known(handler, dear)
+	known(handler, dearer)
 
 	t.Run("by a header in every answer", func(t *testing.T) {
 		got := post(handler, everything, query)
@@ -109,11 +118,11 @@ func TestCostsAreToldToThoseWhoAsk(t *testing.T) {
 			`{"data":{"viewer":{"organization":"acme"}},"extensions":{"cost":{"estimated":1,"actual":1,"limit":20000,"throttle":{"available":57,"capacity":60,"restoreRate":1}}}}`)
 	})
 	t.Run("without running anything", func(t *testing.T) {
-		answers(t, post(handler, everything, body(`{ calls(first: 250) { nodes { products { product { name } } } } }`), "Cartograph-Cost", "validate"), 200,
+		answers(t, post(handler, everything, dear, "Cartograph-Cost", "validate"), 200,
 			`{"extensions":{"cost":{"estimated":2751,"actual":0,"limit":20000,"throttle":{"available":57,"capacity":60,"restoreRate":1}}}}`)
 	})
 	t.Run("also where it would be too much", func(t *testing.T) {
-		answers(t, post(handler, everything, body(`{ calls(first: 250) { nodes { shopper { calls(first: 250) { nodes { id } } } } } }`), "Cartograph-Cost", "validate"), 200,
+		answers(t, post(handler, everything, dearer, "Cartograph-Cost", "validate"), 200,
 			`{"extensions":{"cost":{"estimated":63251,"actual":0,"limit":20000,"throttle":{"available":57,"capacity":60,"restoreRate":1}}}}`)
 	})
 }
@@ -135,6 +144,7 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 
 	t.Run("a token", func(t *testing.T) {
 		handler := exposed(t, slow)
+		known(handler, query)
 		answers(t, post(handler, everything, query), 200, `{"data":{"a":{"organization":"acme"},"b":{"organization":"acme"}}}`)
 		got := post(handler, everything, query)
 		answers(t, got, 429, strings.ReplaceAll(refused, "2000", got.Header().Get("Retry-After")))
@@ -144,6 +154,7 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 	})
 	t.Run("a token, and no other with the same scopes", func(t *testing.T) {
 		handler := exposed(t, func(o *Options) { o.TokenRate = limits.Rate{PerSecond: 0.001, Capacity: 2} })
+		known(handler, query)
 		for _, step := range []struct {
 			token  string
 			status int
@@ -155,6 +166,7 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 	})
 	t.Run("an organization, whatever its tokens, and no other", func(t *testing.T) {
 		handler := exposed(t, slow)
+		known(handler, query)
 		for _, step := range []struct {
 			who    *auth.Principal
 			status int
@@ -170,6 +182,49 @@ func TestWhoAsksTooMuchWaits(t *testing.T) {
 			if got := post(handler, everything, body(`{ calls(first: 250) { nodes { id } } }`)); got.Code != 200 {
 				t.Errorf("status %d", got.Code)
 			}
+		}
+	})
+}
+
+// A document that is not known costs a point for each 20 bytes, whether it is
+// valid or not: whoever sends ever new ones has soon nothing left.
+func TestReadingADocumentIsCharged(t *testing.T) {
+	slow := func(o *Options) { o.TokenRate = limits.Rate{PerSecond: 0.001, Capacity: 100} }
+	long := func(text string) string { return text + " #" + strings.Repeat("x", 800-len(text)-2) }
+	const throttled = `"extensions":{"code":"LIMIT_EXCEEDED","retryAfterSeconds":`
+	for _, tt := range []struct{ name, document, want string }{
+		{"one that is none", long("{ viewer { "), `"message":"Expected Name, found \u003cEOF\u003e"`},
+		{"one that is not valid", long("{ viewer { organisation } }"), `"message":"Cannot query field`},
+		{"one beyond a bound", long("{" + strings.Repeat(" demo", 60) + " }"), `"message":"one field may stand`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			handler := exposed(t, slow)
+			for i := range 3 { // 41 points each
+				got := post(handler, everything, body(tt.document))
+				if i < 2 && !strings.Contains(got.Body.String(), tt.want) || i < 2 && got.Header().Get("Retry-After") != "" {
+					t.Errorf("%d: %s", got.Code, got.Body)
+				}
+				if i == 2 && (got.Code != 429 || got.Header().Get("Retry-After") == "" || !strings.Contains(got.Body.String(), throttled)) {
+					t.Errorf("%d: %s", got.Code, got.Body)
+				}
+			}
+			if got := post(handler, &auth.Principal{Org: "globex", TokenID: "other", Scopes: auth.AllScopes}, body(tt.document)); got.Code != 200 {
+				t.Errorf("somebody else is answered %d", got.Code)
+			}
+		})
+	}
+	t.Run("one that is valid, once", func(t *testing.T) {
+		handler := exposed(t, slow)
+		for _, available := range []string{"58", "57", "56"} {
+			got := post(handler, everything, body(long("{ viewer { organization } }")))
+			if want := "estimated=1, actual=1, available=" + available; got.Header().Get("Cartograph-Cost") != want {
+				t.Errorf("the header is %q, want %q", got.Header().Get("Cartograph-Cost"), want)
+			}
+		}
+	})
+	t.Run("one that is long beyond all measure, as the longest", func(t *testing.T) {
+		if got := limits.ReadingPoints(strings.Repeat("x", 1<<20)); got != 751 {
+			t.Errorf("it costs %d", got)
 		}
 	})
 }
@@ -395,7 +450,8 @@ func TestNoAnswerTellsWhatLiesBehind(t *testing.T) {
 }
 
 // An event costs what it shows, when it is made; what was taken for the
-// subscription at its start is given back with the first.
+// subscription at its start is given back with the first. That the document was
+// read cost 4.
 func TestEventsAreChargedEach(t *testing.T) {
 	repo := repositorytest.Open(t, nil)
 	openShop(t, repo)
@@ -408,9 +464,9 @@ func TestEventsAreChargedEach(t *testing.T) {
 	for i := range 3 {
 		w.absorb(fmt.Sprintf(`{"id":"s%d","type":"call_started","at":"2026-03-09T20:00:00Z","visitorId":"v","sessionId":"z%d","callId":"s%d","data":{"agentId":"bo","callType":"queue","queueId":"q1"}}`, i, i, i))
 		watched.next(watched.ctx)
-		left = append(left, chargeOf(watched.ctx).available)
+		left = append(left, chargeOf(watched.ctx).Available())
 	}
-	if diff := cmp.Diff([]int{97, 94, 91}, left); diff != "" {
+	if diff := cmp.Diff([]int{93, 90, 87}, left); diff != "" {
 		t.Errorf("points left after each event (-want +got):\n%s", diff)
 	}
 }

@@ -13,9 +13,11 @@ import (
 )
 
 // guard turns away documents that would cost much time to validate or to run,
-// before either begins. What the cache knows has passed.
+// before either begins, and charges for reading the others: whether they turn out
+// to be valid or not. What the cache knows has passed, and is free.
 type guard struct {
-	cache *limits.Cache
+	cache    *limits.Cache
+	accounts *limits.Accounts
 }
 
 var _ interface {
@@ -30,14 +32,17 @@ func (guard) ExtensionName() string { return "Guard" }
 func (guard) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters fails with LimitExceeded where the request is beyond
-// a bound, and with the parser's error for what is no document. It changes
-// nothing.
+// a bound, with Throttled where too little is left to have it read, and with the
+// parser's error for what is no document. It changes nothing.
 func (g guard) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if len(request.OperationName) > limits.MaxOperationName {
 		return gqlerror.Wrap(analytics.Errorf(analytics.LimitExceeded, "the name of an operation may have %d bytes", limits.MaxOperationName))
 	}
 	if _, ok := g.cache.Get(ctx, request.Query); ok {
 		return nil
+	}
+	if err := g.accounts.Take(payerOf(ctx), limits.ReadingPoints(request.Query)); err != nil {
+		return gqlerror.Wrap(err)
 	}
 	_, err := limits.Parse(request.Query)
 	var unread *gqlerror.Error

@@ -44,6 +44,10 @@ func newServer(repo *repository.Repository, broker *live.Broker, policy analytic
 	if watcher == nil {
 		watcher = nobody{}
 	}
+	accounts := o.Accounts
+	if accounts == nil {
+		accounts = limits.NewAccounts(o.TokenRate, o.OrganizationRate, time.Now)
+	}
 	errors := presenter{log, o.HideSchema, watcher}
 	pacer := newPacer(config.Schema)
 	pacer.ended = paceEnded
@@ -64,12 +68,12 @@ func newServer(repo *repository.Repository, broker *live.Broker, policy analytic
 		server.Use(hiddenSchema{})
 	}
 	server.Use(trustedDocuments{o.Trusted})
-	server.Use(guard{cache})
+	server.Use(guard{cache, accounts})
 	server.Use(variableCheck{config.Schema})
 	server.Use(scopeCheck{readDemands(config.Schema)})
 	watching := watch{watcher, log, o.Trusted.Knows}
 	server.AroundOperations(watching.operation)
-	server.Use(newMeter(config.Schema, o, errors.present))
+	server.Use(&meter{limits.ReadPrices(config.Schema), o.MaxCost, accounts, errors.present})
 	server.AroundOperations(pacer.begin)
 	server.AroundResponses(fewErrors)
 	server.AroundResponses(watching.event)

@@ -14,6 +14,9 @@ type Options struct {
 	// TokenRate and OrganizationRate are what a token and all tokens of an
 	// organization together may spend; without a rate they may spend anything.
 	TokenRate, OrganizationRate limits.Rate
+	// Accounts are what is paid from, where something else is paid from them too;
+	// nil: accounts of these rates.
+	Accounts *limits.Accounts
 	// Timeout bounds an operation: what it has found by then is answered with an
 	// error for the rest.
 	Timeout time.Duration

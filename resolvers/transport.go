@@ -300,7 +300,7 @@ func (a answerer) answer(ctx context.Context, response *graphql.Response) {
 		return
 	}
 	if c := chargeOf(ctx); c != nil {
-		a.w.Header().Set(CostHeader, c.header())
+		a.w.Header().Set(limits.CostHeader, c.String())
 	}
 	status := http.StatusOK
 	if len(response.Errors) > 0 && a.options.DraftStatuses && a.mediaType == graphqlType {

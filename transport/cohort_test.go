@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/transport"
 )
 
@@ -87,8 +88,8 @@ func TestCohorts(t *testing.T) {
 				r.Header.Set("Content-Type", "application/json")
 				want := http.Header(nil)
 				if wish != "" {
-					r.Header.Set(transport.CostHeader, wish)
-					want = http.Header{transport.CostHeader: {wish}}
+					r.Header.Set(limits.CostHeader, wish)
+					want = http.Header{limits.CostHeader: {wish}}
 				}
 				g.listen(r, "ann").expect(retry)
 				synctest.Wait()

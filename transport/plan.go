@@ -9,11 +9,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-)
 
-// CostHeader is by what a request asks for its cost, or for nothing but its cost:
-// the one header that an answer depends on.
-const CostHeader = "Cartograph-Cost"
+	"cartograph/limits"
+)
 
 // cohortKey is what subscriptions have in common whose answers are the same:
 // all that a resolver can know but the version that a client has seen.
@@ -50,8 +48,8 @@ func (h *Hub) plan(r request) (plan, bool) {
 	}
 	p := plan{sharing: sharing, params: r.params}
 	p.params.Headers = nil
-	if cost := r.params.Headers.Values(CostHeader); len(cost) > 0 {
-		p.params.Headers = http.Header{CostHeader: cost[:1]}
+	if cost := r.params.Headers.Values(limits.CostHeader); len(cost) > 0 {
+		p.params.Headers = http.Header{limits.CostHeader: cost[:1]}
 	}
 	variables := maps.Clone(op.Variables)
 	if argument := field.Arguments.ForName(sharing.After); argument != nil && argument.Value.Kind != ast.NullValue {
@@ -93,7 +91,7 @@ func newCohortKey(r request, variables map[string]any) (cohortKey, error) {
 		variables:  string(text),
 		extensions: string(extensions),
 		authority:  r.principal.Authority(),
-		cost:       r.params.Headers.Get(CostHeader),
+		cost:       r.params.Headers.Get(limits.CostHeader),
 	}, nil
 }
 
