@@ -139,6 +139,41 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
+// Documents that are none, reports and files are paid for from what the graph is
+// paid from: whoever has nothing left has nothing left for any of them.
+func TestAllThatIsAskedIsPaidFromOneAccount(t *testing.T) {
+	g, token := watchedGateway(t, "TOKEN_RATE=1")
+	ask := func(method, path, body string) string {
+		request, err := http.NewRequestWithContext(t.Context(), method, g.url+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode == http.StatusTooManyRequests && answer.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: no Retry-After", path)
+		}
+		return answer.Status
+	}
+	garbage, _ := json.Marshal(map[string]string{"query": "{ " + strings.Repeat("x", 1_000)}) // 51 of 60 points
+	for _, step := range []struct{ method, path, body, status string }{
+		{"POST", "/graphql", string(garbage), "200 OK"},
+		{"GET", "/v1/stats/calls/accepted?from=2026-03-01T00:00:00Z&limit=60", "", "429 Too Many Requests"},
+		{"GET", "/exports/calls.csv", "", "429 Too Many Requests"},
+		{"POST", "/graphql", string(garbage), "429 Too Many Requests"},
+		{"GET", "/v1/calls/c1", "", "200 OK"},
+	} {
+		if got := ask(step.method, step.path, step.body); got != step.status {
+			t.Errorf("%s %s is answered %s, want %s", step.method, step.path, got, step.status)
+		}
+	}
+}
+
 // send sends an attack and returns the answer's body. The gateway may hang up
 // before all is sent; what it answered until then counts.
 func (g *gateway) send(t *testing.T, token string, a attack) string {

@@ -29,9 +29,9 @@ var mayImport = map[string][]string{
 	"transport":  {"analytics", "auth", "limits", "reply"},
 	"resolvers":  {"analytics", "auth", "cart", "graph", "limits", "live", "reply", "repository", "transport"},
 	"ingest":     {"analytics", "auth", "reply", "repository"},
-	"export":     {"analytics", "auth", "reply"},
+	"export":     {"analytics", "auth", "limits", "reply"},
 	"deliver":    {"analytics", "auth", "live", "repository"},
-	"report":     {"analytics", "auth", "reply"},
+	"report":     {"analytics", "auth", "limits", "reply"},
 	"demo":       {"analytics", "ingest", "repository"},
 	"monitor":    {"analytics"},
 

@@ -12,6 +12,7 @@ import (
 	"cartograph/auth"
 	"cartograph/export"
 	"cartograph/ingest"
+	"cartograph/limits"
 	"cartograph/live"
 	"cartograph/monitor"
 	"cartograph/report"
@@ -36,12 +37,17 @@ func newRouter(repo *repository.Repository, broker *live.Broker, hub *transport.
 	if watch != nil {
 		intake.Hear(watch.Intake)
 	}
+	accounts := limits.NewAccounts(options.TokenRate, options.OrganizationRate, time.Now)
+	options.Accounts = accounts
 	private := http.NewServeMux()
 	private.Handle("/graphql", resolvers.NewHandler(repo, broker, policy, log, options, hub.Transports()...))
 	private.Handle("/ingest/", intake)
 	private.Handle("/webhooks/", intake)
-	private.Handle(report.Prefix, report.NewHandler(repo, log))
+	reports := report.NewHandler(repo, log)
+	reports.ChargeTo(accounts)
+	private.Handle(report.Prefix, reports)
 	exports := export.NewHandler(repo, time.Now, log)
+	exports.ChargeTo(accounts)
 	if watch != nil {
 		exports.Hear(func(holds string, format analytics.ExportFormat) func(export.Outcome, int64, int64) {
 			ended := watch.Export(holds, format.Extension())

@@ -11,6 +11,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/reply"
 )
 
@@ -72,7 +73,7 @@ func (h *Handler) call(w http.ResponseWriter, r *http.Request) {
 	}
 	var call *analytics.Call
 	if err == nil {
-		call, err = h.findCall(r, principal)
+		call, err = h.findCall(w, r, principal)
 	}
 	var rows []*analytics.ImportedCall
 	if err == nil {
@@ -86,11 +87,16 @@ func (h *Handler) call(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(append(appendCall(nil, call, rows[0], principal.Has(auth.PIIRead)), '\n'))
 }
 
-// findCall returns the call that a path names. It fails with NotFound for one
-// that is not there or out of reach.
-func (h *Handler) findCall(r *http.Request, principal *auth.Principal) (*analytics.Call, error) {
+// findCall returns the call that a path names, and charges for it. It fails with
+// NotFound for one that is not there or out of reach, and as charge does.
+func (h *Handler) findCall(w http.ResponseWriter, r *http.Request, principal *auth.Principal) (*analytics.Call, error) {
+	cost, err := h.charge(principal, callPoints)
+	if err != nil {
+		return nil, err
+	}
 	id := analytics.NativeID("Call", r.PathValue("callId"))
 	calls, err := h.store.CallsByID(r.Context(), principal.Reach(), []string{id})
+	settle(w, cost, callPoints, err)
 	if err == nil && calls[id] == nil {
 		err = analytics.Errorf(analytics.NotFound, "no such call")
 	}
@@ -113,7 +119,7 @@ func (h *Handler) transcript(w http.ResponseWriter, r *http.Request) {
 	principal, err := need(r.Context(), auth.CallsRead)
 	var call *analytics.Call
 	if err == nil {
-		call, err = h.findCall(r, principal)
+		call, err = h.findCall(w, r, principal)
 	}
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
@@ -161,10 +167,15 @@ func answer[T any](h *Handler, w http.ResponseWriter, r *http.Request, p *params
 	}
 	limit := p.number("limit", 1, largest, usualPage)
 	err := p.check()
+	var cost *limits.Charge
+	if err == nil {
+		cost, err = h.charge(auth.From(r.Context()), limit)
+	}
 	var rows []T
 	var following string
 	if err == nil {
 		rows, following, err = next(r.Context(), after, limit)
+		settle(w, cost, len(rows), err)
 		err = aboutCursor(after, err)
 	}
 	if err != nil {
@@ -227,22 +238,31 @@ func lines[T any](ctx context.Context, after string, next batches[T], show func(
 
 // stream answers with lines as they come.
 func (h *Handler) stream(w http.ResponseWriter, r *http.Request, lines iter.Seq2[[]byte, error]) {
-	room, err := h.slots.takeFor(auth.From(r.Context()).Org)
+	principal := auth.From(r.Context())
+	room, err := h.slots.takeFor(principal.Org)
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
 	defer room.free()
+	cost, err := h.charge(principal, filePoints)
+	if err != nil {
+		reply.Fail(w, r, h.log, err)
+		return
+	}
+	w.Header().Del(limits.CostHeader) // of what was looked up before
 	w.Header().Set("Content-Type", ndjson)
 	if r.Method == http.MethodHead {
 		return
 	}
-	out := newBody(w)
+	out, rows := newBody(w), 0
+	defer func() { cost.Settle(max(filePoints, rows)) }()
 	out.end(r, h.log, buffered(out, func(w io.Writer) error {
 		for line, err := range lines {
 			if err != nil {
 				return err
 			}
+			rows++
 			if _, err := w.Write(line); err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/reply"
 )
 
@@ -49,8 +50,13 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) {
 	ended, out := h.watcher(fileName(e), e.Format), newBody(w)
 	p := &progress{store: h.store, now: h.now, log: h.log, export: e, stored: h.now()}
 	var tables []Table
-	if err = room.belongTo(e.Org); err == nil {
-		tables, err = h.tables(r.Context(), e)
+	err = room.belongTo(e.Org)
+	if err == nil {
+		var cost *limits.Charge
+		if cost, err = h.chargeLink(e.Org); err == nil {
+			defer func() { cost.Settle(max(filePoints, int(e.Rows))) }()
+			tables, err = h.tables(r.Context(), e)
+		}
 	}
 	if err == nil {
 		announceFile(w, fileName(e), e.Format)

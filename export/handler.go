@@ -11,6 +11,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/reply"
 )
 
@@ -27,6 +28,8 @@ type Handler struct {
 	slots   slots
 	mux     *http.ServeMux
 	watcher Watcher
+	// accounts are what is paid from; nil: reading is free.
+	accounts *limits.Accounts
 }
 
 // Watcher hears that a file begins to be written, and how that ended. What it
@@ -112,22 +115,28 @@ func (h *Handler) calls(w http.ResponseWriter, r *http.Request, format analytics
 		reply.Fail(w, r, h.log, err)
 		return
 	}
-	h.send(w, r, principal.Org, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
+	h.send(w, r, principal, "calls", format, CallTable(r.Context(), h.store, principal.Reach(), filter, principal.Has(auth.PIIRead)))
 }
 
-// send answers with a file of an organization that is written as it is sent.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, org, name string, format analytics.ExportFormat, table Table) {
-	room, err := h.slots.takeFor(org)
+// send answers with a file that is written as it is sent.
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, who *auth.Principal, name string, format analytics.ExportFormat, table Table) {
+	room, err := h.slots.takeFor(who.Org)
 	if err != nil {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
 	defer room.free()
+	cost, err := h.charge(who, filePoints)
+	if err != nil {
+		reply.Fail(w, r, h.log, err)
+		return
+	}
 	announceFile(w, name, format)
 	if r.Method == http.MethodHead {
 		return
 	}
 	ended, rows, out := h.watcher(name, format), int64(0), newBody(w)
+	defer func() { cost.Settle(max(filePoints, int(rows))) }()
 	table.Rows = counted(table.Rows, func() { rows++ })
 	err = buffered(out, func(out io.Writer) error { return Write(out, format, table) })
 	ended(outcomeOf(r, out, err), rows, out.written)

@@ -114,6 +114,14 @@ func (c *Charge) Settle(actual int) {
 	c.paid = 0
 }
 
+// Fail settles a request that failed: a fault of ours gives back what was paid,
+// any other failure keeps it, since work was done for it.
+func (c *Charge) Fail(err error) {
+	if code := analytics.CodeOf(err); code == analytics.Internal || code == analytics.Unavailable {
+		c.Settle(0)
+	}
+}
+
 // Available returns what the token has left, -1 without a limit.
 func (c *Charge) Available() int {
 	if _, limited := c.accounts.TokenRate(); !limited {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"cartograph/analytics"
@@ -117,13 +118,26 @@ func Begin(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) 
 			header.Set("WWW-Authenticate", Challenge)
 		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		header.Set("Retry-After", retryAfter)
+		header.Set("Retry-After", waitOf(err))
 	}
 	gone := r.Context().Err() != nil && errors.Is(err, context.Canceled)
 	if status >= http.StatusInternalServerError && !gone {
 		log.ErrorContext(r.Context(), "request failed", "path", r.Pattern, "error", err)
 	}
 	return status, Failure{Code: known.Code, Message: known.Message, Field: more.Field}
+}
+
+// waitOf returns after how many seconds to come again: what the failure says, if
+// it knows.
+func waitOf(err error) string {
+	var knows interface {
+		error
+		RetryAfter() int
+	}
+	if errors.As(err, &knows) {
+		return strconv.Itoa(knows.RetryAfter())
+	}
+	return retryAfter
 }
 
 // Only returns what answers 405 to methods that a path does not take.

@@ -25,6 +25,13 @@ type answer struct {
 	Log        string
 }
 
+// early is a failure that knows when to come again.
+type early struct{ error }
+
+func (early) RetryAfter() int { return 17 }
+
+func (e early) Unwrap() error { return e.error }
+
 func TestFail(t *testing.T) {
 	const unavailable = `{"code":"UNAVAILABLE","message":"the database cannot be reached"}`
 	gone := &analytics.Error{Code: analytics.Timeout, Message: "the request was cancelled", Err: context.Canceled}
@@ -42,6 +49,7 @@ func TestFail(t *testing.T) {
 		{"nothing", analytics.Errorf(analytics.NotFound, "no"), false, answer{Status: 404, Body: `{"code":"NOT_FOUND","message":"no"}`}},
 		{"a contradiction", analytics.Errorf(analytics.Conflict, "no"), false, answer{Status: 409, Body: `{"code":"CONFLICT","message":"no"}`}},
 		{"too much at once", analytics.Errorf(analytics.LimitExceeded, "no"), false, answer{Status: 429, Body: `{"code":"LIMIT_EXCEEDED","message":"no"}`, RetryAfter: "2"}},
+		{"too much over time, which says how long it lasts", fmt.Errorf("read: %w", early{analytics.Errorf(analytics.LimitExceeded, "no")}), false, answer{Status: 429, Body: `{"code":"LIMIT_EXCEEDED","message":"no"}`, RetryAfter: "17"}},
 		{"a body that is too large", reply.TooLarge("over %d bytes", 9), false, answer{Status: 413, Body: `{"code":"LIMIT_EXCEEDED","message":"over 9 bytes"}`}},
 		{"a slow database", analytics.Errorf(analytics.Timeout, "no"), false, answer{Status: 503, Body: `{"code":"TIMEOUT","message":"no"}`, RetryAfter: "2", Log: "no"}},
 		{"a database that is away", &analytics.Error{Code: analytics.Unavailable, Message: "the database cannot be reached", Err: errors.New("dial secret-host")}, false,

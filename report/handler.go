@@ -10,6 +10,7 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/reply"
 )
 
@@ -28,6 +29,8 @@ type Handler struct {
 	store Store
 	log   *slog.Logger
 	mux   *http.ServeMux
+	// accounts are what is paid from; nil: reports are free.
+	accounts *limits.Accounts
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -51,6 +54,10 @@ func NewHandler(store Store, log *slog.Logger) *Handler {
 	})
 	return h
 }
+
+// ChargeTo sets what is paid from for reports; without it they are free. It must
+// be called before the first request.
+func (h *Handler) ChargeTo(accounts *limits.Accounts) { h.accounts = accounts }
 
 // ServeHTTP answers a request, once it is known who asks.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -5,13 +5,17 @@ import (
 	"encoding/json"
 	"flag"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"cartograph/auth"
+	"cartograph/limits"
+	"cartograph/report"
 	"cartograph/repository/repositorytest"
 )
 
@@ -127,5 +131,22 @@ func compare(t *testing.T, golden, body string) {
 	}
 	if diff := cmp.Diff(string(want), indented.String()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", golden, diff)
+	}
+}
+
+func TestReportsAreCharged(t *testing.T) {
+	repo := repositorytest.Open(t, nil)
+	takeIn(t, repo, "acme", shopRecords, "")
+	handler := report.NewHandler(repo, silent)
+	handler.ChargeTo(limits.NewAccounts(limits.Rate{PerSecond: 1, Capacity: 15}, limits.Rate{}, func() time.Time { return present }))
+	var got []string
+	for range 2 {
+		r := httptest.NewRequest("POST", "/api/reporting/workflow/v1/orgs/acme/workflows/chat/sidedata/", strings.NewReader(`{"interval": {"start": "2026-03-01", "end": "2026-03-08"}}`))
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r.WithContext(auth.With(r.Context(), &auth.Principal{Org: "acme", Scopes: auth.Scopes{auth.WorkflowsRead}})))
+		got = append(got, w.Result().Status, w.Header().Get("Cartograph-Cost"), w.Header().Get("Retry-After"))
+	}
+	if diff := cmp.Diff([]string{"200 OK", "estimated=10, actual=10, available=5", "", "429 Too Many Requests", "", "5"}, got); diff != "" {
+		t.Errorf("statuses, costs and waits (-want +got):\n%s", diff)
 	}
 }

@@ -6,8 +6,12 @@ import (
 
 	"cartograph/analytics"
 	"cartograph/auth"
+	"cartograph/limits"
 	"cartograph/reply"
 )
+
+// sidedataPoints is what a report costs: the price of sidedata in the graph.
+const sidedataPoints = 10
 
 // sidedata answers with what a workflow came to in an interval, in the shape of
 // its kind.
@@ -22,20 +26,29 @@ func (h *Handler) sidedata(w http.ResponseWriter, r *http.Request) {
 		reply.Fail(w, r, h.log, err)
 		return
 	}
+	cost := h.accounts.Charge(limits.Payer{Token: principal.Account(), Org: principal.Org}, sidedataPoints)
+	if err := cost.Pay(); err != nil {
+		reply.Fail(w, r, h.log, err)
+		return
+	}
 	id, reach := r.PathValue("workflow"), principal.Reach()
 	workflows, err := h.store.WorkflowsByID(r.Context(), reach, []string{id})
 	if err == nil && workflows[id] == nil {
 		err = analytics.Errorf(analytics.NotFound, "the organization has no workflow %.64q", id)
 	}
 	if err != nil {
+		cost.Fail(err)
 		reply.Fail(w, r, h.log, err)
 		return
 	}
 	readings, err := h.store.ReadWorkflows(r.Context(), reach, period, zone, []string{id})
 	if err != nil {
+		cost.Fail(err)
 		reply.Fail(w, r, h.log, err)
 		return
 	}
+	cost.Settle(sidedataPoints)
+	w.Header().Set(limits.CostHeader, cost.String())
 	switch s := readings[id].Sidedata(workflows[id].Type, period).(type) {
 	case *analytics.PageNavigationSidedata:
 		reply.JSON(w, http.StatusOK, newNavigation(s))
