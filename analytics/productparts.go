@@ -2,9 +2,6 @@ package analytics
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"slices"
 	"time"
 )
@@ -25,13 +22,20 @@ func (m CalendarMonth) Span() Period {
 }
 
 // ProductPart is what happened to one SKU in one month: what calls of that month
-// did with it, and the purchases of that month.
+// did with it, and the purchases of that month. It takes as much room however much
+// happened.
+//
+// A purchase that holds several SKUs of a product counts for it by the last of
+// them, in the order of their names; the parts of the others say for how many of
+// their purchases that is so. So the purchases of a product are the sum over its
+// SKUs of purchases less Again. That holds in each month by itself: a purchase
+// lies in one, and where it changes or moves, the parts of all its SKUs are folded
+// again (ProductPlacesOfPurchase), there and where it was.
 type ProductPart struct {
 	ProductCounts `bson:",inline"`
-	// Shared are the transactions that hold one more SKU of a product that the SKU
-	// means: only these may count for a product twice where the parts of its SKUs
-	// are added up. They are few, and one too many changes nothing.
-	Shared []string `bson:"shared,omitempty"`
+	// Again has an entry for each family of the SKU, by key, also where none of the
+	// purchases counts by another SKU; none where there are no purchases.
+	Again []PurchasedAgain `bson:"again,omitempty"`
 }
 
 // ProductMonth is the part of a month.
@@ -40,38 +44,37 @@ type ProductMonth struct {
 	ProductPart `bson:",inline"`
 }
 
-// SumProductMonths returns what all months of a SKU come to. (A transaction lies
-// in one of them.)
+// SumProductMonths returns what all months of a SKU come to, which were folded
+// with the same families.
 func SumProductMonths(months []ProductMonth) ProductPart {
 	totals := NewProductTotals(nil)
-	var shared []string
+	var again []PurchasedAgain
 	for i := range months {
-		part := months[i].ProductPart
-		shared = append(shared, part.Shared...)
-		part.Shared = nil
-		totals.AddPart(&part)
+		part := &months[i].ProductPart
+		totals.AddPart(part)
+		if again == nil {
+			again = slices.Clone(part.Again)
+			continue
+		}
+		for k := range again {
+			more, _ := part.again(again[k].Family)
+			again[k].Count += more
+		}
 	}
-	return ProductPart{ProductCounts: *totals.Counts(), Shared: shared}
+	return ProductPart{ProductCounts: *totals.Counts(), Again: again}
 }
 
 // ProductFold folds the part of one SKU and one month from its facts.
 type ProductFold struct {
-	totals *ProductTotals
-	sku    string
-	kin    map[string]bool
-	shared []string
+	totals   *ProductTotals
+	sku      string
+	families []ProductFamily
+	again    []int // by family
 }
 
-// NewProductFold returns the fold of a SKU that means products with the given
-// sets of SKUs.
-func NewProductFold(sku string, families [][]string) *ProductFold {
-	f := &ProductFold{totals: NewProductTotals([]string{sku}), sku: sku, kin: map[string]bool{}}
-	for _, skus := range families {
-		for _, kin := range skus {
-			f.kin[kin] = kin != sku
-		}
-	}
-	return f
+// NewProductFold returns the fold of a SKU that has these families.
+func NewProductFold(sku string, families []ProductFamily) *ProductFold {
+	return &ProductFold{NewProductTotals([]string{sku}), sku, families, make([]int, len(families))}
 }
 
 // AddCounts adds what calls of the month did with the SKU.
@@ -80,46 +83,26 @@ func (f *ProductFold) AddCounts(c ProductCounts) { f.totals.AddCounts(c) }
 // AddPurchase adds a purchase of the month.
 func (f *ProductFold) AddPurchase(p *Purchase) {
 	f.totals.AddPurchase(p)
-	holds := func(l PurchaseLine) bool { return l.SKU == f.sku }
-	if slices.ContainsFunc(p.Lines, holds) && slices.ContainsFunc(p.Lines, func(l PurchaseLine) bool { return f.kin[l.SKU] }) {
-		f.shared = append(f.shared, p.TransactionID)
+	if !slices.ContainsFunc(p.Lines, func(l PurchaseLine) bool { return l.SKU == f.sku }) {
+		return
+	}
+	for i := range f.families {
+		if f.families[i].isMetIn(p) {
+			f.again[i]++
+		}
 	}
 }
 
 // Part returns what was added up, and whether that is anything.
 func (f *ProductFold) Part() (part ProductPart, any bool) {
 	c := f.totals.Counts()
-	slices.Sort(f.shared)
-	any = c.Presented+c.TriedOn+c.Clicks+c.Added+c.Removed+c.CheckedOut+c.Purchases > 0
-	return ProductPart{ProductCounts: *c, Shared: f.shared}, any
-}
-
-// FamilyKey returns a short key of the SKUs that mean a product: the same for the
-// same set of them. It is "" for less than two, which share no transaction.
-func FamilyKey(skus []string) string {
-	skus = slices.Compact(slices.Sorted(slices.Values(skus)))
-	if len(skus) < 2 {
-		return ""
-	}
-	var text []byte
-	for _, sku := range skus {
-		text = binary.AppendUvarint(text, uint64(len(sku)))
-		text = append(text, sku...)
-	}
-	sum := sha256.Sum256(text)
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
-}
-
-// FamilyKeys returns the keys of several such sets, in order.
-func FamilyKeys(families [][]string) []string {
-	keys := make([]string, 0, len(families))
-	for _, skus := range families {
-		if key := FamilyKey(skus); key != "" {
-			keys = append(keys, key)
+	part.ProductCounts = *c
+	if c.Purchases > 0 {
+		for i, family := range f.families {
+			part.Again = append(part.Again, PurchasedAgain{family.Key, f.again[i]})
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return part, c.Presented+c.TriedOn+c.Clicks+c.Added+c.Removed+c.CheckedOut+c.Purchases > 0
 }
 
 // ProductPlace is where a fact counts: a SKU and a month.
@@ -214,27 +197,4 @@ func (t *ProductTotals) AddMonthsBut(span Period, months []ProductMonth) {
 			t.AddPart(&months[i].ProductPart)
 		}
 	}
-}
-
-// CountTogether reports whether the parts of a product's SKUs name all
-// transactions that they share: each was folded when the product had these SKUs,
-// or at most one of them was bought at all. families are the keys of the sets of
-// SKUs that each part was folded with.
-func CountTogether(skus []string, parts []*ProductPart, families [][]string) bool {
-	bought := 0
-	for _, part := range parts {
-		if part.Purchases > 0 {
-			bought++
-		}
-	}
-	if bought < 2 {
-		return true
-	}
-	key := FamilyKey(skus)
-	for i, part := range parts {
-		if part.Purchases > 0 && !slices.Contains(families[i], key) {
-			return false
-		}
-	}
-	return true
 }

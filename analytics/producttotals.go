@@ -1,11 +1,16 @@
 package analytics
 
+import (
+	"maps"
+	"slices"
+)
+
 // ProductTotals adds up the metrics of one product, by all SKUs that mean it.
 type ProductTotals struct {
 	skus   map[string]bool
 	counts ProductCounts
 	sales  MoneySums
-	shared map[string]bool // transactions of parts that may come again
+	family *string // the product's FamilyKey, once a part asks for it
 }
 
 // NewProductTotals returns the empty totals of the product that the given SKUs
@@ -47,8 +52,8 @@ func (t *ProductTotals) AddPurchase(p *Purchase) {
 	}
 }
 
-// AddPart adds the part of one of the product's SKUs. A transaction that several
-// of these parts share counts once.
+// AddPart adds the part of one of the product's SKUs, less its purchases that the
+// part of another one adds. The parts are to be such that CountTogether.
 func (t *ProductTotals) AddPart(p *ProductPart) {
 	t.AddCounts(p.ProductCounts)
 	t.counts.Purchases += p.Purchases
@@ -56,15 +61,15 @@ func (t *ProductTotals) AddPart(p *ProductPart) {
 	for _, sales := range p.Sales {
 		t.sales = t.sales.Add(sales)
 	}
-	for _, transaction := range p.Shared {
-		if t.shared[transaction] {
-			t.counts.Purchases--
-		}
-		if t.shared == nil {
-			t.shared = map[string]bool{}
-		}
-		t.shared[transaction] = true
+	if len(p.Again) == 0 {
+		return
 	}
+	if t.family == nil {
+		key := FamilyKey(slices.Collect(maps.Keys(t.skus)))
+		t.family = &key
+	}
+	again, _ := p.again(*t.family)
+	t.counts.Purchases -= again
 }
 
 // Counts returns the product's metrics: sales have one amount per currency.

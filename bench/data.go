@@ -17,7 +17,7 @@ import (
 const (
 	// dataVersion is to be raised where the generator writes something else: what an
 	// older one wrote is then written again.
-	dataVersion = 1
+	dataVersion = 2
 	// batch is how many calls, events or records are written at once.
 	batch = 1000
 	// largestBroadcast is how many events a broadcast has at most: what is held of

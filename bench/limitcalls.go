@@ -61,7 +61,9 @@ type (
 			Added     int        `bson:"added"`
 			Purchases int        `bson:"purchases"`
 			Sales     []moneyRow `bson:"sales"`
-			Shared    []string   `bson:"shared"`
+			Again     []struct {
+				Count int `bson:"count"`
+			} `bson:"again"`
 		} `bson:"total"`
 	}
 )
@@ -234,8 +236,8 @@ func bySKU(products []productRow) map[string]*productRow {
 }
 
 // totals returns the metrics of products by id, from what is stored of each of
-// their SKUs. A purchase that several SKUs of a product share counts once for it.
-// All sales have one currency here.
+// their SKUs: the purchases of each less those that another SKU of the product
+// counts. A SKU means one product here, and all sales have one currency.
 func (l *limit) totals(ctx context.Context, products []productRow) (map[string]*total, error) {
 	meant := bySKU(products)
 	keys := make([]string, 0, len(meant))
@@ -250,7 +252,7 @@ func (l *limit) totals(ctx context.Context, products []productRow) (map[string]*
 	for i := range products {
 		totals[products[i].ID] = &total{Sales: []money{}}
 	}
-	minor, shared := map[string]int64{}, map[string]map[string]bool{}
+	minor := map[string]int64{}
 	for i := range rows {
 		row, id := &rows[i].Total, meant[rows[i].SKU].ID
 		t := totals[id]
@@ -258,14 +260,8 @@ func (l *limit) totals(ctx context.Context, products []productRow) (map[string]*
 		for _, amount := range row.Sales {
 			minor[id] += amount.Minor
 		}
-		for _, transaction := range row.Shared {
-			if shared[id] == nil {
-				shared[id] = map[string]bool{}
-			}
-			if shared[id][transaction] {
-				t.Purchases--
-			}
-			shared[id][transaction] = true
+		for _, again := range row.Again {
+			t.Purchases -= again.Count
 		}
 	}
 	for id, t := range totals {

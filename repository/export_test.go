@@ -24,6 +24,12 @@ func (r *Repository) Insert(ctx context.Context, collection string, docs ...any)
 	return err
 }
 
+// Replace stores a document in the place of the one of its key, if there is one.
+func (r *Repository) Replace(ctx context.Context, collection, key string, document any) error {
+	_, err := r.coll(collection).ReplaceOne(ctx, bson.D{{Key: "_id", Value: key}}, document, options.Replace().SetUpsert(true))
+	return err
+}
+
 // OpenWatched returns a repository that shows every command it sends.
 func OpenWatched(uri, database string, onCommand func(command bson.Raw)) (*Repository, error) {
 	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetMonitor(&event.CommandMonitor{

@@ -24,11 +24,10 @@ type productDocument struct {
 	// Open and Done are marks of batches that write facts, and that wrote them.
 	Open []productMark `bson:"open"`
 	Done []productMark `bson:"done"`
-	// Families are the keys of the sets of SKUs that shared transactions are known
-	// of.
-	Families []string              `bson:"families"`
-	Total    analytics.ProductPart `bson:"total"`
-	Months   bson.RawValue         `bson:"months"` // of analytics.ProductMonth, sorted; seldom looked at
+	// Total is what the months come to. One that was stored when parts named the
+	// purchases that they share knows no families.
+	Total  analytics.ProductPart `bson:"total"`
+	Months bson.RawValue         `bson:"months"` // of analytics.ProductMonth, sorted; seldom looked at
 	// Complete is set in the one document of an organization that has no SKU: all
 	// others have marks of what is not folded in them.
 	Complete bool `bson:"complete"`
@@ -62,10 +61,10 @@ func (p *productDocument) dirty() []analytics.CalendarMonth {
 	return months
 }
 
-// foldable returns the tokens of the marks that a fold may take away, and their
-// months.
+// foldable returns the tokens of the marks that a fold may take away, never nil,
+// and their months.
 func (p *productDocument) foldable(now time.Time) (tokens []string, months map[analytics.CalendarMonth]bool) {
-	months = map[analytics.CalendarMonth]bool{}
+	tokens, months = []string{}, map[analytics.CalendarMonth]bool{}
 	take := func(mark productMark) {
 		tokens = append(tokens, mark.Token)
 		for _, month := range mark.Months {
@@ -82,6 +81,12 @@ func (p *productDocument) foldable(now time.Time) (tokens []string, months map[a
 	}
 	return tokens, months
 }
+
+// formerFamilies is a field of documents in which parts name each transaction that
+// their SKU shares with another, which let them grow without bound. A gateway of
+// that form writes it where a SKU has such others. Such a document is folded anew;
+// until then readers see that its parts know no families.
+const formerFamilies = "families"
 
 // productsAtOnce is how many SKUs are folded together: what happened to them in a
 // month is read by two commands.
@@ -106,6 +111,7 @@ func (r *Repository) FoldProducts(ctx context.Context, now time.Time) (int, erro
 }
 
 // foldSomeProducts does so for productsAtOnce SKUs at least, if there are as many.
+// It takes those of the former form along.
 func (r *Repository) foldSomeProducts(ctx context.Context, now time.Time) (int, error) {
 	byOrg := map[string]map[string]*productDocument{}
 	n := 0
@@ -115,11 +121,12 @@ func (r *Repository) foldSomeProducts(ctx context.Context, now time.Time) (int, 
 	}{
 		{"done.at", bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}},
 		{"open.at", bson.D{{Key: "$gt", Value: time.Unix(0, 0)}, {Key: "$lt", Value: now.Add(-brokenAfter)}}},
+		{formerFamilies, bson.D{{Key: "$gt", Value: ""}}},
 	} {
 		found, err := find[productDocument](ctx, r.coll(collProductMetrics), bson.D{{Key: marked.field, Value: marked.at}},
 			options.Find().SetLimit(productsAtOnce).SetBatchSize(oneBatch(productsAtOnce)))
 		if err != nil {
-			return 0, wrap(err, "find marked products")
+			return 0, wrap(err, "find products to fold")
 		}
 		for _, p := range found {
 			if byOrg[p.Org] == nil {
@@ -158,8 +165,7 @@ func (r *Repository) foldProductBacklog(ctx context.Context) {
 type productFolding struct {
 	document *productDocument
 	tokens   []string
-	families [][]string
-	keys     []string // of the families
+	families []analytics.ProductFamily
 	months   []analytics.ProductMonth
 	folds    map[analytics.CalendarMonth]*analytics.ProductFold
 }
@@ -175,13 +181,13 @@ func (r *Repository) foldProducts(ctx context.Context, reach analytics.Reach, do
 	byMonth := map[analytics.CalendarMonth]map[string]*analytics.ProductFold{}
 	var foldings []*productFolding
 	for sku, document := range documents {
-		f := &productFolding{document: document, families: families[sku], keys: analytics.FamilyKeys(families[sku]), folds: map[analytics.CalendarMonth]*analytics.ProductFold{}}
+		f := &productFolding{document: document, families: analytics.ProductFamilies(sku, families[sku]), folds: map[analytics.CalendarMonth]*analytics.ProductFold{}}
 		tokens, months := document.foldable(now)
 		f.tokens = tokens
 		if f.months, err = document.months(); err != nil {
 			return wrap(err, "read months of product %s", sku)
 		}
-		if !slices.Equal(f.keys, document.Families) {
+		if !document.Total.KnowsFamilies(f.families) {
 			for i := range f.months {
 				months[f.months[i].Month] = true
 			}
@@ -240,7 +246,8 @@ func (r *Repository) storeProducts(ctx context.Context, reach analytics.Reach, f
 		models = append(models, mongo.NewUpdateOneModel().
 			SetFilter(bson.D{{Key: "_id", Value: f.document.Key}, {Key: "org", Value: reach.Org}, {Key: "version", Value: f.document.Version}}).
 			SetUpdate(bson.D{
-				{Key: "$set", Value: bson.D{{Key: "families", Value: f.keys}, {Key: "total", Value: analytics.SumProductMonths(months)}, {Key: "months", Value: months}}},
+				{Key: "$set", Value: bson.D{{Key: "total", Value: analytics.SumProductMonths(months)}, {Key: "months", Value: months}}},
+				{Key: "$unset", Value: bson.D{{Key: formerFamilies, Value: ""}}},
 				{Key: "$pull", Value: bson.D{{Key: "open", Value: taken}, {Key: "done", Value: taken}}},
 				{Key: "$inc", Value: bson.D{{Key: "version", Value: int64(1)}}},
 			}))

@@ -83,6 +83,7 @@ var indexTable = []index{
 
 	{collProductMetrics, "done.at", false},
 	{collProductMetrics, "open.at", false},
+	{collProductMetrics, formerFamilies, false},
 
 	{collMessages, "org subject deleted at _id", false},
 	{collMessages, "org subject displayed at _id", false},

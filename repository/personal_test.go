@@ -22,12 +22,12 @@ var harmless = map[string]string{
 		liveEvent liveEvents workflow endpoint transactions orders formerCalls formerLiveEvents waitingRoom
 		agentId queueId waitingRoomId messageId transactionId interactionId uid externalId
 		exports/filter.agentids exports/filter.queueids exports/filter.clientid
-		product_metrics/total.shared product_metrics/open.token product_metrics/done.token
+		product_metrics/open.token product_metrics/done.token
 		moderations/message carts/state.memory.name`,
 	"numbers of hours, and packed in them figures of calls with the ids of agents and queues": `call_days/hours call_days/dirty`,
 	"of the catalog: products, what was offered to everybody, goods and money": `
 		currency sku skus presented added triedOn checkedOut agentAdded product
-		product_metrics/families products/* queues/* interactions/* workflows/* live_events/*
+		product_metrics/total.again.family products/* queues/* interactions/* workflows/* live_events/*
 		workflow_buckets/bucket.affected.name workflow_buckets/bucket.triggered.name workflow_days/bucket.affected.name workflow_days/bucket.triggered.name
 		events/data.webhook.products.* events/data.webhook.queueName
 		calls/checkedOutAmount

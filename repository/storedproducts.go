@@ -103,13 +103,12 @@ func dirtyMonths(documents []*productDocument) []analytics.CalendarMonth {
 	return months
 }
 
-// countTogether reports whether the transactions are known that several SKUs of
-// one product share.
+// countTogether reports whether documents of several SKUs of one product know
+// which purchases they share.
 func countTogether(skus []string, documents []*productDocument) bool {
 	parts := make([]*analytics.ProductPart, len(documents))
-	families := make([][]string, len(documents))
 	for i, document := range documents {
-		parts[i], families[i] = &document.Total, document.Families
+		parts[i] = &document.Total
 	}
-	return analytics.CountTogether(skus, parts, families)
+	return analytics.CountTogether(skus, parts)
 }

@@ -190,7 +190,7 @@ func wantIndexOfWhatIsEqual(t *testing.T, repo *repository.Repository, command b
 		t.Errorf("no index serves\n%v", command)
 	}
 	if !slices.ContainsFunc(used, func(name string) bool {
-		return covers(name, equal) || slices.Contains([]string{"at_1", "fresh_1", "mark_1", "done.at_1", "open.at_1"}, name)
+		return covers(name, equal) || slices.Contains([]string{"at_1", "fresh_1", "mark_1", "done.at_1", "open.at_1", "families_1"}, name)
 	}) {
 		t.Errorf("%v serve\n%v\nbut none begins with org and one of %v", used, command, equal)
 	}
