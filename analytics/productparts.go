@@ -184,8 +184,12 @@ func ReplaceProductMonths(months []ProductMonth, folds map[CalendarMonth]*Produc
 	return replaced
 }
 
-// SpanOfMonths returns the span from the first to the last of months.
+// SpanOfMonths returns the span from the first to the last of months, an empty one
+// for none.
 func SpanOfMonths(months []CalendarMonth) Period {
+	if len(months) == 0 {
+		return Period{}
+	}
 	return Period{Start: slices.Min(months).Span().Start, End: slices.Max(months).Span().End}
 }
 

@@ -422,7 +422,7 @@ func TestProductsOfADatabaseFromBefore(t *testing.T) {
 	if err := repo.CompleteProducts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	take("once they are marked", 3)
+	take("once they are marked", 4)
 	foldProducts(t, repo)
 	take("once they are folded", 1)
 	sent.Store(0)

@@ -29,6 +29,10 @@ const (
 	cartFresh  Part = "fresh"
 )
 
+// productMonths are what is stored of a SKU month by month. They grow with the
+// years, and only a month that is to be counted anew needs them.
+const productMonths Part = "months"
+
 // lacking returns the options of a find that leaves parts of documents out.
 func lacking(parts []Part) *options.FindOptionsBuilder {
 	find := options.Find()

@@ -148,7 +148,7 @@ func TestCommandsDoNotGrowWithProducts(t *testing.T) {
 		do   func(ctx context.Context) error
 	}{
 		{"not yet counted", 3, func(context.Context) error { return nil }},
-		{"marked", 3, repo.CompleteProducts},
+		{"marked", 4, repo.CompleteProducts},
 		{"folded", 1, func(ctx context.Context) error {
 			_, err := repo.FoldProducts(ctx, time.Now())
 			return err

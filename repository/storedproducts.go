@@ -10,14 +10,12 @@ import (
 )
 
 // addStoredProducts adds up what is stored of products: one command where nothing
-// is marked, else two more, which count what happened in the span of all marked
-// months. The documents are read before the facts: what is not marked there has
-// been folded.
+// is marked.
 //
 // All is counted where the organization never was before, and for products to
 // which the catalog gave SKUs since they were folded.
 func (r *Repository) addStoredProducts(ctx context.Context, reach analytics.Reach, products *families[struct{}], totals map[string]*analytics.ProductTotals) error {
-	documents, complete, err := r.productDocuments(ctx, reach, valuesOf(products.all))
+	documents, complete, err := r.productDocuments(ctx, reach, valuesOf(products.all), productMonths)
 	if err != nil {
 		return err
 	}
@@ -25,16 +23,13 @@ func (r *Repository) addStoredProducts(ctx context.Context, reach analytics.Reac
 		return r.countProducts(ctx, reach, products, nil, totals)
 	}
 	var outdated, marked []Parent
-	var months []analytics.CalendarMonth
 	for _, f := range products.all {
 		own := documentsOf(f, documents)
-		dirty := dirtyMonths(own)
 		switch {
 		case !countTogether(f.parent.values(), own):
 			outdated = append(outdated, f.parent)
-		case len(dirty) > 0:
+		case len(dirtyMonths(own)) > 0:
 			marked = append(marked, f.parent)
-			months = append(months, dirty...)
 		default:
 			for _, document := range own {
 				totals[f.parent.ID].AddPart(&document.Total)
@@ -47,9 +42,29 @@ func (r *Repository) addStoredProducts(ctx context.Context, reach analytics.Reac
 	if len(marked) == 0 {
 		return nil
 	}
-	anew := newFamilies[struct{}](marked, 0)
-	span := analytics.SpanOfMonths(months)
-	for _, f := range anew.all {
+	return r.addMarkedProducts(ctx, reach, newFamilies[struct{}](marked, 0), totals)
+}
+
+// addMarkedProducts adds up products with months that are not as stored, in three
+// commands: the documents again with their months, since months go with the marks
+// that were read with them, and two that count what happened in the span of all
+// marked ones. The documents are read before the facts: what is not marked there
+// has been folded.
+func (r *Repository) addMarkedProducts(ctx context.Context, reach analytics.Reach, products *families[struct{}], totals map[string]*analytics.ProductTotals) error {
+	documents, _, err := r.productDocuments(ctx, reach, valuesOf(products.all))
+	if err != nil {
+		return err
+	}
+	var dirty []analytics.CalendarMonth
+	for _, f := range products.all {
+		own := documentsOf(f, documents)
+		if !countTogether(f.parent.values(), own) {
+			return r.countProducts(ctx, reach, products, nil, totals)
+		}
+		dirty = append(dirty, dirtyMonths(own)...)
+	}
+	span := analytics.SpanOfMonths(dirty)
+	for _, f := range products.all {
 		for _, document := range documentsOf(f, documents) {
 			stored, err := document.months()
 			if err != nil {
@@ -58,19 +73,22 @@ func (r *Repository) addStoredProducts(ctx context.Context, reach analytics.Reac
 			totals[f.parent.ID].AddMonthsBut(span, stored)
 		}
 	}
-	return r.countProducts(ctx, reach, anew, &span, totals)
+	if len(dirty) == 0 {
+		return nil // all of it was folded meanwhile
+	}
+	return r.countProducts(ctx, reach, products, &span, totals)
 }
 
-// productDocuments returns what is stored of SKUs, by SKU, and whether that speaks
-// of everything. That comes first in the answer: who is told so finds the marks
+// productDocuments returns what is stored of SKUs, less some of its parts, by SKU,
+// and whether that speaks of everything. That comes first in the answer: who is told so finds the marks
 // that were set before it was written.
-func (r *Repository) productDocuments(ctx context.Context, reach analytics.Reach, skus []string) (documents map[string]*productDocument, complete bool, err error) {
+func (r *Repository) productDocuments(ctx context.Context, reach analytics.Reach, skus []string, without ...Part) (documents map[string]*productDocument, complete bool, err error) {
 	keys := make([]string, 0, len(skus)+1)
 	for _, sku := range append([]string{""}, skus...) {
 		keys = append(keys, productKey(reach, sku))
 	}
 	found, err := find[productDocument](ctx, r.coll(collProductMetrics), within(reach).in("_id", keys).filter(),
-		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetBatchSize(oneBatch(len(keys))))
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetBatchSize(oneBatch(len(keys))), lacking(without))
 	if err != nil {
 		return nil, false, err
 	}

@@ -148,3 +148,42 @@ func storedProducts(t *testing.T, repo *repository.Repository, org string) map[s
 	}
 	return stored
 }
+
+// Readers that others overtake at any of their commands answer what the facts say:
+// what is stored, what marks say of it and what is counted anew fit together.
+func TestReadersOfProductsWhomOthersOvertake(t *testing.T) {
+	t.Parallel()
+	uri, database := repositorytest.Database(t)
+	quick := repositorytest.OpenAt(t, uri, database, nil)
+	slow, at := overtaken(t, uri, database)
+	before, batch := soldAround(t)
+	for name, overtake := range map[string]func(org string){
+		"by a fold": func(string) { foldProducts(t, quick) },
+		"by a catalog": func(org string) {
+			putProduct(t, quick, org, repository.Parent{ID: "shirt", Values: []string{"shirt", "sku0", "sku1"}})
+		},
+		"by a catalog and a fold": func(org string) {
+			putProduct(t, quick, org, repository.Parent{ID: "shirt", Values: []string{"shirt", "sku0", "sku1"}})
+			foldProducts(t, quick)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, came := int64(1), true
+			for ; came; n++ {
+				org := freshOrg()
+				putProducts(t, quick, org)
+				absorb(t, quick, org, before...)
+				foldProducts(t, quick)
+				absorb(t, quick, org, batch...)
+				overtook := at(n, func() { overtake(org) })
+				sameProducts(t, slow, org, soldProducts)
+				came = overtook()
+				foldProducts(t, quick)
+				sameProducts(t, quick, org, soldProducts)
+			}
+			if n < 5 {
+				t.Errorf("were overtaken at %d commands only", n-2)
+			}
+		})
+	}
+}
