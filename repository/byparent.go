@@ -144,9 +144,10 @@ func readFamilies[T any](ctx context.Context, r *Repository, collection string, 
 
 // families are parents with the children that were read for them.
 type families[T any] struct {
-	all     []*family[T]
-	byValue map[string][]*family[T]
-	found   []*family[T] // room for those of one child
+	all   []*family[T]
+	found []*family[T] // room for those of one child
+
+	byValue map[string][]*family[T] // made by index, once
 }
 
 type family[T any] struct {
@@ -159,27 +160,39 @@ type family[T any] struct {
 // stands.
 func newFamilies[T any](parents []Parent, size int) *families[T] {
 	known := make(map[string]bool, len(parents))
-	all := &families[T]{byValue: map[string][]*family[T]{}}
+	room := make([]family[T], 0, len(parents))
+	all := &families[T]{all: make([]*family[T], 0, len(parents))}
 	for _, parent := range parents {
 		if known[parent.ID] {
 			continue
 		}
 		known[parent.ID] = true
-		f := &family[T]{parent: parent, size: size}
-		all.all = append(all.all, f)
-		for _, value := range parent.values() {
-			all.byValue[value] = append(all.byValue[value], f)
-		}
+		room = append(room, family[T]{parent: parent, size: size})
+		all.all = append(all.all, &room[len(room)-1])
 	}
 	return all
+}
+
+// index returns the families by the values of their parents.
+func (s *families[T]) index() map[string][]*family[T] {
+	if s.byValue == nil {
+		s.byValue = make(map[string][]*family[T], len(s.all))
+		for _, f := range s.all {
+			for _, value := range f.parent.values() {
+				s.byValue[value] = append(s.byValue[value], f)
+			}
+		}
+	}
+	return s.byValue
 }
 
 // of returns the families that a child with the given parent values belongs to,
 // each once, valid until the next call.
 func (s *families[T]) of(values []string) []*family[T] {
 	s.found = s.found[:0]
+	byValue := s.index()
 	for _, value := range values {
-		s.add(s.byValue[value])
+		s.add(byValue[value])
 	}
 	return s.found
 }
@@ -188,13 +201,14 @@ func (s *families[T]) of(values []string) []*family[T] {
 // copies none: of a hundred children few may be needed.
 func (s *families[T]) ofStored(field bson.RawValue) []*family[T] {
 	s.found = s.found[:0]
+	byValue := s.index()
 	value := bsoncore.Value{Type: bsoncore.Type(field.Type), Data: field.Value}
 	if text, ok := bytesOf(value); ok {
-		s.add(s.byValue[string(text)])
+		s.add(byValue[string(text)])
 	} else if value.Type == bsoncore.TypeArray {
 		_ = eachElement(value.Data, func(_ []byte, element bsoncore.Value) bool {
 			if text, ok := bytesOf(element); ok {
-				s.add(s.byValue[string(text)])
+				s.add(byValue[string(text)])
 			}
 			return true
 		})
