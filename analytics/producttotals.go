@@ -1,13 +1,9 @@
 package analytics
 
-import (
-	"maps"
-	"slices"
-)
-
 // ProductTotals adds up the metrics of one product, by all SKUs that mean it.
 type ProductTotals struct {
-	skus   map[string]bool
+	skus   []string
+	holds  map[string]bool // the same, once a purchase is added
 	counts ProductCounts
 	sales  MoneySums
 	family *string // the product's FamilyKey, once a part asks for it
@@ -16,11 +12,7 @@ type ProductTotals struct {
 // NewProductTotals returns the empty totals of the product that the given SKUs
 // mean.
 func NewProductTotals(skus []string) *ProductTotals {
-	t := &ProductTotals{skus: make(map[string]bool, len(skus))}
-	for _, sku := range skus {
-		t.skus[sku] = true
-	}
-	return t
+	return &ProductTotals{skus: skus}
 }
 
 // AddCounts adds what calls did with one of the product's SKUs. Purchases are
@@ -38,16 +30,22 @@ func (t *ProductTotals) AddCounts(c ProductCounts) {
 // of its SKUs, and the pieces and sales of each of its lines. (Lines of other
 // products are skipped.)
 func (t *ProductTotals) AddPurchase(p *Purchase) {
-	holds := false
+	if t.holds == nil {
+		t.holds = make(map[string]bool, len(t.skus))
+		for _, sku := range t.skus {
+			t.holds[sku] = true
+		}
+	}
+	held := false
 	for _, line := range p.Lines {
-		if !t.skus[line.SKU] {
+		if !t.holds[line.SKU] {
 			continue
 		}
-		holds = true
+		held = true
 		t.counts.Quantity += line.Quantity
 		t.sales = t.sales.Add(line.Sales)
 	}
-	if holds {
+	if held {
 		t.counts.Purchases++
 	}
 }
@@ -65,7 +63,7 @@ func (t *ProductTotals) AddPart(p *ProductPart) {
 		return
 	}
 	if t.family == nil {
-		key := FamilyKey(slices.Collect(maps.Keys(t.skus)))
+		key := FamilyKey(t.skus)
 		t.family = &key
 	}
 	again, _ := p.again(*t.family)

@@ -1,7 +1,6 @@
 package repository
 
 import (
-	"errors"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -9,8 +8,6 @@ import (
 
 	"cartograph/analytics"
 )
-
-var errMalformedFact = errors.New("malformed call facts")
 
 // factReader decodes the facts of calls, one after the other into the same
 // value: statistics read a hundred thousand of them at once, where decoding by
@@ -122,48 +119,4 @@ func textOf[T ~string](r *factReader, value bsoncore.Value) (T, bool) {
 		r.texts[text] = text
 	}
 	return T(text), true
-}
-
-// bytesOf returns the bytes of a string value as they are stored.
-func bytesOf(value bsoncore.Value) ([]byte, bool) {
-	if value.Type != bsoncore.TypeString || len(value.Data) < 5 {
-		return nil, false
-	}
-	return value.Data[4 : len(value.Data)-1], true // between its length and its NUL
-}
-
-func intOf(value bsoncore.Value) (int, bool) {
-	n, ok := value.AsInt64OK()
-	return int(n), ok
-}
-
-// readDocument reads the elements of an embedded document or array.
-func readDocument(value bsoncore.Value, read func(key []byte, value bsoncore.Value) bool) bool {
-	if value.Type != bsoncore.TypeEmbeddedDocument && value.Type != bsoncore.TypeArray {
-		return false
-	}
-	return eachElement(value.Data, read) == nil
-}
-
-// eachElement calls read for each element of a document until it returns false,
-// without allocating. It fails for a document that is no BSON and where read
-// returned false.
-func eachElement(document bsoncore.Document, read func(key []byte, value bsoncore.Value) bool) error {
-	length, rest, ok := bsoncore.ReadLength(document)
-	if !ok || int(length) > len(document) || length < 5 {
-		return errMalformedFact
-	}
-	rest = rest[:length-5] // without the closing NUL
-	for len(rest) > 0 {
-		var element bsoncore.Element
-		element, rest, ok = bsoncore.ReadElement(rest)
-		if !ok {
-			return errMalformedFact
-		}
-		value, err := element.ValueErr()
-		if err != nil || !read(element.KeyBytes(), value) {
-			return errMalformedFact
-		}
-	}
-	return nil
 }

@@ -34,8 +34,13 @@ func find[T any](ctx context.Context, c collection, filter bson.D, opts ...optio
 
 // decode decodes a document. One that cannot be is broken, not out of reach: it
 // fails with Internal.
-func decode(document bson.Raw, into any) error {
-	if err := bson.Unmarshal(document, into); err != nil {
+func decode(document bson.Raw, into any) (err error) {
+	if product, ok := into.(*productDocument); ok {
+		err = decodeProduct(document, product)
+	} else {
+		err = bson.Unmarshal(document, into)
+	}
+	if err != nil {
 		return &analytics.Error{Code: analytics.Internal, Message: "internal error", Err: err}
 	}
 	return nil
