@@ -244,7 +244,8 @@ func (l *limit) totals(ctx context.Context, products []productRow) (map[string]*
 	for sku := range meant {
 		keys = append(keys, org+"/0::"+sku)
 	}
-	rows, err := read[storedRow](ctx, l.db, "product_metrics", bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}})
+	rows, err := read[storedRow](ctx, l.db, "product_metrics", bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}},
+		options.Find().SetProjection(bson.D{{Key: "sku", Value: 1}, {Key: "total", Value: 1}}))
 	if err != nil {
 		return nil, err
 	}

@@ -42,15 +42,15 @@ async function productsBySku(skus) {
   return skus.map((sku) => bySku.get(sku) ?? null);
 }
 
-// productMetrics adds up what is stored of the SKUs of products. A purchase that several SKUs of a product share counts once for it.
+// productMetrics adds up what is stored of the SKUs of products: the purchases of each less those that another SKU of the product counts. A SKU means one
+// product here.
 async function productMetrics(products) {
   const keys = products.flatMap((product) => product.skus.map((sku) => key(`0::${sku}`)));
-  const found = await db.collection("product_metrics").find({ _id: { $in: keys } }).toArray();
+  const found = await db.collection("product_metrics").find({ _id: { $in: keys } }).project({ sku: 1, total: 1 }).toArray();
   const bySku = new Map(found.map(({ sku, total }) => [sku, total]));
   return products.map(({ skus }) => {
     const totals = { presented: 0, added: 0, purchases: 0 };
     const sales = new Map();
-    const shared = new Set();
     for (const sku of skus) {
       const stored = bySku.get(sku);
       if (!stored) continue;
@@ -58,10 +58,7 @@ async function productMetrics(products) {
       totals.added += stored.added;
       totals.purchases += stored.purchases;
       for (const { minor, currency } of stored.sales ?? []) sales.set(currency, (sales.get(currency) ?? 0) + Number(minor));
-      for (const transaction of stored.shared ?? []) {
-        if (shared.has(transaction)) totals.purchases--;
-        shared.add(transaction);
-      }
+      for (const { count } of stored.again ?? []) totals.purchases -= count;
     }
     return { ...totals, sales: [...sales].sort().map(([currency, minor]) => ({ minor, currency })) };
   });
