@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cartograph/monitor"
+	"cartograph/transport"
 )
 
 // checkConfiguration finds what is wrong with the configuration of a gateway: in
@@ -122,6 +123,8 @@ func (c *serveCommand) problems(s *Settings) []string {
 		add(err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Path != "" || u.RawQuery != "",
 			"ALLOWED_ORIGINS: an origin reads https://shop.example, and not %q", origin)
 	}
+	_, err := transport.ParseProxies(c.TrustedProxies)
+	add(err != nil, "TRUSTED_PROXIES: %v", err)
 	if c.NATSURL != "" {
 		u, err := url.Parse(strings.Split(c.NATSURL, ",")[0])
 		add(err != nil || u.Host == "", "NATS_URL: a server reads nats://HOST:4222")

@@ -17,7 +17,7 @@ func TestAllThatIsWrongWithAConfigurationIsToldAtOnce(t *testing.T) {
 	for variable, value := range map[string]string{
 		"QUERY_TIMEOUT": "soon", "MAX_COST": "-1", "TRUSTED_DOCUMENTS_MODE": "perhaps", "TLS_CERT": "cert.pem",
 		"ALLOWED_ORIGINS": "https://shop.example,shop", "MONGODB_URI": "postgres://user:secret@host/", "PLAYGROUND": "maybe",
-		"TRUSTED_DOCUMENTS": "nowhere.json", "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318",
+		"TRUSTED_DOCUMENTS": "nowhere.json", "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318", "TRUSTED_PROXIES": "10.0.0.0/8,proxy",
 	} {
 		t.Setenv(variable, value)
 	}
@@ -37,7 +37,8 @@ func TestAllThatIsWrongWithAConfigurationIsToldAtOnce(t *testing.T) {
   - MAX_COST: must be above 0
   - MONGODB_URI: begins with mongodb:// or mongodb+srv://
   - OTEL_EXPORTER_OTLP_ENDPOINT: a collector reads http://HOST:4318
-  - TLS_CERT and TLS_KEY: a certificate and its key go together`
+  - TLS_CERT and TLS_KEY: a certificate and its key go together
+  - TRUSTED_PROXIES: "proxy" is neither an address nor a network such as 10.0.0.0/8`
 	sorted := func(text string) map[string]bool {
 		lines := map[string]bool{}
 		for _, line := range strings.Split(text, "\n") {

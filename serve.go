@@ -57,6 +57,7 @@ type serveCommand struct {
 	ListenAddr     string        `help:"Address to listen on." env:"LISTEN_ADDR" default:"127.0.0.1:8080"`
 	AdminAddr      string        `help:"Address to serve metrics (/metrics) and profiles (/debug/pprof/) on, to be reached by those who run the gateway only, such as 127.0.0.1:9090; none for neither." env:"ADMIN_ADDR" placeholder:"ADDRESS"`
 	AllowedOrigins []string      `help:"Origins of pages elsewhere that may ask and subscribe, such as https://shop.example, separated by commas." env:"ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	TrustedProxies []string      `help:"Addresses and networks of the proxies before the gateway, such as 10.0.0.0/8, separated by commas: their X-Forwarded-For is believed." env:"TRUSTED_PROXIES" placeholder:"NETWORK"`
 	NATSURL        string        `help:"A NATS server by which several gateways on one database tell each other at once what is new." env:"NATS_URL" name:"nats-url" placeholder:"URL"`
 	AllowPrivate   bool          `help:"Let webhooks go to private addresses and to this machine too, and by plain http." env:"WEBHOOK_ALLOW_PRIVATE" name:"webhook-allow-private"`
 	MaxConnections int           `help:"How many sockets and event streams may be open at a time." env:"MAX_CONNECTIONS" default:"20000"`
@@ -166,6 +167,10 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 	if err != nil {
 		return err
 	}
+	proxies, err := transport.ParseProxies(c.TrustedProxies)
+	if err != nil {
+		return err
+	}
 	provider, keys, err := c.provider(log)
 	if err != nil {
 		return err
@@ -215,6 +220,7 @@ func (c *serveCommand) work(ctx context.Context, s *Settings, t terminal, log *s
 		Origins:        c.AllowedOrigins,
 		MaxConnections: c.MaxConnections,
 		MaxPerUser:     c.MaxPerUser,
+		Proxies:        proxies,
 		Timeout:        c.QueryTimeout,
 		Shared:         resolvers.SharedSubscriptions(),
 	})

@@ -73,7 +73,7 @@ func (p *Provider) principal(ctx context.Context, text string) (*Principal, erro
 	case !time.Now().Before(ends.Time): // the leeway is for clocks that are ahead
 		return nil, errExpiredJWT
 	}
-	return p.read(text, claims, ends.UTC())
+	return p.read(claims, ends.UTC())
 }
 
 // keyFor returns the key that a token says it was signed with.
@@ -116,7 +116,7 @@ func refusalOf(err error) error {
 // read returns who a token is for that is known to be good. It fails with
 // Unauthenticated where it names no organization, or an agent that is none: it
 // would open the calls of all others.
-func (p *Provider) read(raw string, claims jwt.MapClaims, ends time.Time) (*Principal, error) {
+func (p *Provider) read(claims jwt.MapClaims, ends time.Time) (*Principal, error) {
 	org, _ := claims[p.OrgClaim].(string)
 	if !analytics.ValidOrg(org) {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token names no organization by its claim %s", p.OrgClaim)
@@ -127,7 +127,9 @@ func (p *Provider) read(raw string, claims jwt.MapClaims, ends time.Time) (*Prin
 	if limited && agent == "" {
 		return nil, analytics.Errorf(analytics.Unauthenticated, "the token names no agent by its claim %s", p.AgentClaim)
 	}
-	return &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]).For(agent), TokenID: idOfJWT(raw, org, claims), ExpiresAt: &ends}, nil
+	who := &Principal{Org: org, Agent: agent, Scopes: scopesIn(claims[p.ScopeClaim]).For(agent), ExpiresAt: &ends}
+	who.TokenID = idOfJWT(who, claims)
+	return who, nil
 }
 
 // scopesIn returns the scopes of a claim, a text with spaces between or a list.
@@ -154,12 +156,21 @@ func scopesIn(claim any) Scopes {
 }
 
 // idOfJWT returns one id for all tokens of the same subject of an organization: a
-// new token is no new client. It is a hash, since subjects are people.
-func idOfJWT(text, org string, claims jwt.MapClaims) string {
+// new token is no new client. Those without a subject are of their client, and
+// those without either of whoever may do the same: nobody has more to spend by
+// asking for another token. It is a hash, since subjects are people.
+func idOfJWT(p *Principal, claims jwt.MapClaims) string {
+	of := p.Org + "\n\nauthority\n" + p.Authority()
 	subject, _ := claims.GetSubject()
-	of := org + "\n" + subject
-	if subject == "" {
-		of = text
+	client, _ := claims["azp"].(string)
+	if client == "" {
+		client, _ = claims["client_id"].(string)
+	}
+	switch {
+	case subject != "":
+		of = p.Org + "\n" + subject
+	case client != "":
+		of = p.Org + "\n\nclient\n" + client
 	}
 	sum := sha256.Sum256([]byte(of))
 	return "jwt-" + hex.EncodeToString(sum[:])[:idLength]

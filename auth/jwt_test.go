@@ -13,9 +13,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -189,6 +191,37 @@ func TestWhatAJWTGrants(t *testing.T) {
 			})
 		})
 	}
+	t.Run("tokens count as one by subject, by client or by what they may do", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			p := provider(fixedKeys(t, jwks(t, "ed")))
+			counted := map[string][]string{} // the tokens that count as one
+			for _, c := range []struct {
+				name   string
+				claims jwt.MapClaims
+			}{
+				{"ann", jwt.MapClaims{"sub": "ann"}}, {"ann again", jwt.MapClaims{"sub": "ann", "jti": "2", "azp": "app"}}, {"ann of globex", jwt.MapClaims{"sub": "ann", "org": "globex"}},
+				{"app", jwt.MapClaims{"sub": nil, "azp": "app"}}, {"app again", jwt.MapClaims{"sub": nil, "azp": "app", "jti": "2", "scope": "calls:read"}},
+				{"app in another claim", jwt.MapClaims{"sub": "", "azp": []string{"app"}, "client_id": "app"}}, {"app of globex", jwt.MapClaims{"sub": nil, "azp": "app", "org": "globex"}},
+				{"no one", jwt.MapClaims{"sub": nil}}, {"no one again", jwt.MapClaims{"sub": nil, "jti": "2", "scope": "pii:read calls:read"}},
+				{"no one with another scope", jwt.MapClaims{"sub": nil, "scope": "calls:read"}}, {"no one as an agent", jwt.MapClaims{"sub": nil, "agent": "ada"}},
+			} {
+				got, err := present(t, p, signers()["ed"].sign(t, claims(c.claims), nil))
+				if err != nil {
+					t.Fatal(c.name, err)
+				}
+				counted[got.TokenID] = append(counted[got.TokenID], c.name)
+			}
+			want := [][]string{
+				{"ann", "ann again"}, {"ann of globex"}, {"app", "app again", "app in another claim"}, {"app of globex"},
+				{"no one", "no one again"}, {"no one with another scope"}, {"no one as an agent"},
+			}
+			got := slices.SortedFunc(maps.Values(counted), slices.Compare)
+			slices.SortFunc(want, slices.Compare)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	})
 	t.Run("by claims of other names", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := provider(fixedKeys(t, jwks(t, "ed")))

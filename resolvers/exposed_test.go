@@ -371,9 +371,9 @@ func TestRulesOfTheSpecification(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
-		type Query { find(by: By, all: [By!], in: Wrap, n: Int, price: Float, order: Order, orders: [Order!], id: ID, deep: [[By!]!]): Int }
+		type Query { find(by: By, all: [By!], in: Wrap, n: Int, price: Float, order: Order, orders: [Order!], id: ID, ids: [ID!], name: String, deep: [[By!]!]): Int }
 		input By @oneOf { id: ID name: String }
-		input Wrap { by: By n: Int order: Order = UP }
+		input Wrap { by: By name: String n: Int order: Order = UP }
 		enum Order { UP DOWN }
 	`})
 	for _, tt := range []struct{ name, variables, want string }{
@@ -391,14 +391,19 @@ func TestVariables(t *testing.T) {
 		{"a text is no Int", `{"n": "250"}`, "input: $n: a text is no Int: write the number without quotes"},
 		{"nor a Float", `{"price": "2.5"}`, "input: $price: a text is no Float: write the number without quotes"},
 		{"nor in an input", `{"in": {"n": "250"}}`, "input: $in.n: a text is no Int: write the number without quotes"},
+		{"texts are texts", `{"name": "250", "in": {"name": "1"}, "id": "1.5", "ids": ["1", 2]}`, ""},
+		{"a number is no String", `{"name": 250}`, "input: $name: a number is no String: write it in quotes"},
+		{"nor in an input", `{"in": {"name": 1}}`, "input: $in.name: a number is no String: write it in quotes"},
+		{"a fraction is no ID", `{"id": 1.5}`, "input: $id: a fraction is no ID"},
+		{"nor in a list", `{"ids": ["1", 2e3]}`, "input: $ids[1]: a fraction is no ID"},
 		{"values of enums are named as they are", `{"order": "UP", "orders": ["UP", "DOWN"], "in": {"order": null}}`, ""},
 		{"and not in another case", `{"order": "up"}`, "input: $order: \"up\" is no Order"},
 		{"nor in a list", `{"orders": ["UP", "Down"]}`, "input: $orders[1]: \"Down\" is no Order"},
 		{"nor alone where a list is expected", `{"orders": "Down"}`, "input: $orders[0]: \"Down\" is no Order"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap, $n: Int, $price: Float, $order: Order, $orders: [Order!], $id: ID, $deep: [[By!]!]) {
-				find(by: $by, all: $all, in: $in, n: $n, price: $price, order: $order, orders: $orders, id: $id, deep: $deep)
+			document := gqlparser.MustLoadQueryWithRules(schema, `query($by: By, $all: [By!], $in: Wrap, $n: Int, $price: Float, $order: Order, $orders: [Order!], $id: ID, $ids: [ID!], $name: String, $deep: [[By!]!]) {
+				find(by: $by, all: $all, in: $in, n: $n, price: $price, order: $order, orders: $orders, id: $id, ids: $ids, name: $name, deep: $deep)
 			}`, nil)
 			op := &graphql.OperationContext{Operation: document.Operations[0]}
 			var sent map[string]any

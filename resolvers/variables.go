@@ -2,7 +2,9 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,7 +15,7 @@ import (
 
 // variableCheck holds variables to what the specification says of them where the
 // parser does not: inputs marked @oneOf have exactly one field, no text is a
-// number, and values of enums are named in their own case. Of what stands in the
+// number and no number a text, and values of enums are named in their own case. Of what stands in the
 // document validation has looked at all of this.
 type variableCheck struct {
 	schema *ast.Schema
@@ -67,9 +69,23 @@ func (c variableCheck) value(of *ast.Type, value any, path ast.Path) *gqlerror.E
 			return wrongVariable("%s: %.64q is no %s", path, value, definition.Name)
 		}
 	case ast.Scalar:
-		if _, isText := value.(string); isText && (definition.Name == "Int" || definition.Name == "Float") {
-			return wrongVariable("%s: a text is no %s: write the number without quotes", path, definition.Name)
-		}
+		return c.scalar(definition.Name, value, path)
+	}
+	return nil
+}
+
+// scalar checks a value of one of the specification's scalars. An ID may be
+// written as a text or as a whole number.
+func (c variableCheck) scalar(name string, value any, path ast.Path) *gqlerror.Error {
+	_, isText := value.(string)
+	number, isNumber := value.(json.Number)
+	switch {
+	case isText && (name == "Int" || name == "Float"):
+		return wrongVariable("%s: a text is no %s: write the number without quotes", path, name)
+	case isNumber && name == "String":
+		return wrongVariable("%s: a number is no String: write it in quotes", path)
+	case isNumber && name == "ID" && strings.ContainsAny(number.String(), ".eE"):
+		return wrongVariable("%s: a fraction is no ID", path)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Hub struct {
 	cohorts     map[cohortKey]*cohort
 	connections map[connection]struct{}
 	users       map[string]int // connections by the id of their token
+	arriving    map[string]int // sockets by their address that have not said who they are
 	stopping    bool
 	empty       chan struct{} // closed when the last connection is gone; nil until Stop waits for it
 }
@@ -46,7 +47,7 @@ func NewHub(o Options) *Hub {
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
-	return &Hub{options: o, cohorts: map[cohortKey]*cohort{}, connections: map[connection]struct{}{}, users: map[string]int{}}
+	return &Hub{options: o, cohorts: map[cohortKey]*cohort{}, connections: map[connection]struct{}{}, users: map[string]int{}, arriving: map[string]int{}}
 }
 
 // Transports returns what gqlgen's server needs: sockets and event streams. They

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 
 	"cartograph/auth"
@@ -92,6 +93,8 @@ type Options struct {
 	// MaxPerUser bounds those of one token; 0 stands for 20. The open demo is one
 	// machine's, and not bounded.
 	MaxPerUser int
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 	// RecheckEvery is how often the token of a connection is looked up again; 0
 	// stands for 10 seconds.
 	RecheckEvery time.Duration

@@ -27,6 +27,7 @@ type socket struct {
 	credentials *credentials  // from then on
 	user        string        // from then on, "" for one that is not counted
 	pace        pace
+	arrive      func() // once it has said who it is, or is gone
 
 	acknowledged bool
 
@@ -97,6 +98,7 @@ func (s *socket) clear() {
 		o.quit()
 	}
 	s.hub.exit(s.user)
+	s.arrive()
 	_ = s.conn.CloseNow()
 	s.hub.dismiss(s)
 }
@@ -226,6 +228,7 @@ func (s *socket) hearInit(m clientMessage) {
 	s.pinger = time.AfterFunc(pingEvery, s.ping)
 	s.mu.Unlock()
 	s.credentials.watch(s.ctx, func(err error) { s.shut(farewellFor(err)) })
+	s.arrive()
 	s.acknowledged = true
 	s.out.force(message{kind: kindAck})
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -25,8 +26,14 @@ func (t socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 	if !t.hub.checkOrigin(w, r) {
 		return
 	}
+	address := t.hub.addressOf(r)
+	if !t.hub.approach(w, address) {
+		return
+	}
 	s := newSocket(t.hub, r, exec)
+	s.arrive = sync.OnceFunc(func() { t.hub.arrived(address) })
 	if !t.hub.admit(w, s) {
+		s.arrive()
 		return
 	}
 	conn, err := websocket.Accept(smallBuffers{w}, r, &websocket.AcceptOptions{
@@ -36,6 +43,7 @@ func (t socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 	})
 	if err != nil {
 		s.cancel()
+		s.arrive()
 		t.hub.dismiss(s)
 		return // it is answered
 	}
