@@ -31,13 +31,28 @@ func TestTheAddressesThatAreAnnounced(t *testing.T) {
 	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
 	for name, tt := range map[string]struct {
 		serve serveCommand
+		open  bool
 		want  string
 	}{
-		"a playground":            {serveCommand{exposure: exposure{Playground: true}}, "\nCartograph is ready.\n  playground  http://127.0.0.1:8080/\n  GraphQL     http://127.0.0.1:8080/graphql\n"},
-		"none, and a certificate": {serveCommand{TLSCert: "cert.pem"}, "\nCartograph is ready.\n  GraphQL     https://127.0.0.1:8080/graphql\n"},
+		"a demo": {serveCommand{exposure: exposure{Playground: true}}, true, `
+Cartograph is ready.
+  playground   http://127.0.0.1:8080/
+  dashboard    http://127.0.0.1:8080/dashboard
+  agent tool   http://127.0.0.1:8080/agent
+  GraphQL      http://127.0.0.1:8080/graphql
+The data is a demo, a small shop with its calls, open to this machine without a token.
+For data of your own make the first token, which closes the demo:
+  cartograph token create --org NAME --scopes all
+`},
+		"no playground, and a certificate": {serveCommand{TLSCert: "cert.pem"}, false, `
+Cartograph is ready.
+  dashboard    https://127.0.0.1:8080/dashboard
+  agent tool   https://127.0.0.1:8080/agent
+  GraphQL      https://127.0.0.1:8080/graphql
+`},
 	} {
 		var said strings.Builder
-		tt.serve.announce(terminal{out: &said}, addr, false)
+		tt.serve.announce(terminal{out: &said}, addr, tt.open)
 		if said.String() != tt.want {
 			t.Errorf("%s:\ngot  %q\nwant %q", name, said.String(), tt.want)
 		}

@@ -75,7 +75,7 @@ func tuneMemory(log *slog.Logger) (ballast []byte) {
 	}
 	settings := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(settings)
-	log.Info("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", len(ballast))
+	log.Debug("memory", "GOMEMLIMIT", limit, "GOGC", settings[0].Value.Uint64(), "free", len(ballast))
 	return ballast
 }
 

@@ -60,8 +60,8 @@ func TestAGatewaySaysHowItCollectsMemory(t *testing.T) {
 		t.Skip("the tests run with a limit")
 	}
 	log := &strings.Builder{}
-	tuneMemory(slog.New(slog.NewTextHandler(log, nil)))
-	if !strings.Contains(log.String(), `level=INFO msg=memory GOMEMLIMIT=none GOGC=`) {
+	tuneMemory(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	if !strings.Contains(log.String(), `level=DEBUG msg=memory GOMEMLIMIT=none GOGC=`) {
 		t.Error(log.String())
 	}
 }

@@ -281,11 +281,15 @@ func (c *serveCommand) announce(t terminal, addr net.Addr, open bool) {
 	}
 	fmt.Fprintf(t.out, "\nCartograph is ready.\n")
 	if c.Playground {
-		fmt.Fprintf(t.out, "  playground  %s://%s/\n", scheme, addr)
+		fmt.Fprintf(t.out, "  playground   %s://%s/\n", scheme, addr)
 	}
-	fmt.Fprintf(t.out, "  GraphQL     %s://%s/graphql\n", scheme, addr)
+	fmt.Fprintf(t.out, "  dashboard    %s://%s/dashboard\n", scheme, addr)
+	fmt.Fprintf(t.out, "  agent tool   %s://%s/agent\n", scheme, addr)
+	fmt.Fprintf(t.out, "  GraphQL      %s://%s/graphql\n", scheme, addr)
 	if open {
-		fmt.Fprintf(t.out, "This is demo data, open on this machine. For your own: cartograph token create --org NAME --scopes all\n")
+		fmt.Fprintf(t.out, "The data is a demo, a small shop with its calls, open to this machine without a token.\n"+
+			"For data of your own make the first token, which closes the demo:\n"+
+			"  cartograph token create --org NAME --scopes all\n")
 	}
 }
 
