@@ -64,7 +64,7 @@ func (r *Repository) liveMessage(ctx context.Context, reach analytics.Reach, id 
 	}
 	message := messages[id]
 	if message == nil {
-		return nil, analytics.Errorf(analytics.NotFound, "no message %q", id)
+		return nil, analytics.Errorf(analytics.NotFound, "no message %q: a message is named by its global id", id)
 	}
 	if _, ok := analytics.SubjectID("live_event", message.Subject); !ok {
 		return nil, analytics.Errorf(analytics.BadUserInput, "only messages of live events are moderated")
