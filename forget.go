@@ -52,8 +52,9 @@ func (k keeping) keepsAll(ctx context.Context, db *database) (bool, error) {
 // database too.
 func (k keeping) forget(ctx context.Context, db *database, now time.Time) (repository.Forgotten, error) {
 	forgotten, err := db.Forget(ctx, k.at(now))
-	if db.embedded && err == nil {
-		_, err = db.RewriteFiles(ctx)
+	if db.embedded { // also where some of it failed
+		_, failed := db.RewriteFiles(ctx)
+		err = errors.Join(err, failed)
 	}
 	return forgotten, err
 }

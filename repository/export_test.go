@@ -200,3 +200,17 @@ func (s Solo) TryTake() bool { return s.tryTake() }
 
 // Give is give.
 func (s Solo) Give() { s.give() }
+
+// InHalves is inHalves.
+func InHalves[T any](ctx context.Context, things []T, do func(context.Context, []T) error, failed func(T, error)) error {
+	return inHalves(ctx, things, do, failed)
+}
+
+// Failures returns n failures as one error.
+func Failures(n int, nth func(int) error) error {
+	var f failures
+	for i := range n {
+		f.add(nth(i))
+	}
+	return f.err()
+}

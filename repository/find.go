@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -9,31 +10,47 @@ import (
 	"cartograph/analytics"
 )
 
-// find returns all documents that a filter finds; an empty slice for none.
-//
-// It decodes document by document: the driver's Cursor.All allocates a reader
-// of its own for each, which costs as much again as the decoding.
+// find returns all documents that a filter finds; an empty slice for none. It fails
+// where one of them cannot be decoded.
 func find[T any](ctx context.Context, c collection, filter bson.D, opts ...options.Lister[options.FindOptions]) ([]*T, error) {
+	list := []*T{}
+	err := eachFound(ctx, c, filter, func(document bson.Raw, left int) error {
+		item := new(T)
+		if cap(list) == 0 {
+			list = make([]*T, 0, left+1)
+		}
+		list = append(list, item)
+		return decode(document, item)
+	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// eachFound calls do with each document that a filter finds, which is valid until
+// do returns, and with how many are known to follow. It fails where do does.
+//
+// Documents come one by one: the driver's Cursor.All allocates a reader of its own
+// for each, which costs as much again as decoding them.
+func eachFound(ctx context.Context, c collection, filter bson.D, do func(document bson.Raw, left int) error, opts ...options.Lister[options.FindOptions]) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	cursor, err := c.Find(ctx, filter, opts...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer cursor.Close(ctx)
-	list := make([]*T, 0, cursor.RemainingBatchLength())
 	for cursor.Next(ctx) {
-		item := new(T)
-		if err := decode(cursor.Current, item); err != nil {
-			return nil, err
+		if err := do(cursor.Current, cursor.RemainingBatchLength()); err != nil {
+			return err
 		}
-		list = append(list, item)
 	}
-	return list, cursor.Err()
+	return cursor.Err()
 }
 
 // decode decodes a document. One that cannot be is broken, not out of reach: it
-// fails with Internal.
+// fails with Internal, and names the document and the field, not what is in it.
 func decode(document bson.Raw, into any) (err error) {
 	if product, ok := into.(*productDocument); ok {
 		err = decodeProduct(document, product)
@@ -41,9 +58,15 @@ func decode(document bson.Raw, into any) (err error) {
 		err = bson.Unmarshal(document, into)
 	}
 	if err != nil {
-		return &analytics.Error{Code: analytics.Internal, Message: "internal error", Err: err}
+		return &analytics.Error{Code: analytics.Internal, Message: "internal error", Err: fmt.Errorf("decode %s: %w", keyIn(document), err)}
 	}
 	return nil
+}
+
+// keyIn returns the key of a document, "" where it has none that is a text.
+func keyIn(document bson.Raw) string {
+	key, _ := document.Lookup("_id").StringValueOK()
+	return key
 }
 
 // bounded returns a context that ends after the time of a command, and earlier

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -27,7 +28,8 @@ type Forgotten map[string]int
 
 // Forget takes the personal data out of all documents, of all organizations, in
 // which it is too old, and returns how many they were; also where it fails half
-// way. It may run at several gateways at once, beside writers, and be broken off
+// way. What fails by itself, because it is broken, stays due and does not keep the
+// others: the error names it once all is done. It may run at several gateways at once, beside writers, and be broken off
 // and repeated: documents are found by the time of their personal data, which
 // goes with it, so whoever puts old data back puts it in front of the next run.
 //
@@ -50,54 +52,59 @@ type forgetting struct {
 	analytics.Forgetting
 	dry       bool // count only
 	forgotten Forgotten
+	failed    failures
 }
 
 func (g *forgetting) run(ctx context.Context) error {
+	err := g.all(ctx)
+	return wrap(errors.Join(err, g.failed.err()), "forget personal data")
+}
+
+// all goes through all that is due. It fails where it cannot go on.
+func (g *forgetting) all(ctx context.Context) error {
 	if err := g.r.markPersonal(ctx); err != nil {
 		return err
 	}
-	if err := eachDue(ctx, g, collEvents, nil, nil, positionOfEvent, g.blankEvents); err != nil {
+	if err := eachDue(ctx, g, collEvents, nil, nil, func(e *analytics.Event) string { return e.Key }, g.blankEvents); err != nil {
 		return wrap(err, "blank events")
 	}
 	ended := []bson.D{ // or taken for ended: see analytics.Forgetting
 		{{Key: "running", Value: false}},
 		{{Key: "at", Value: bson.D{{Key: "$lt", Value: g.LongRunning()}}}},
 	}
-	if err := eachDue(ctx, g, collCalls, ended, only("org", "id", "personal"), (*dueDocument).position, g.deriveCalls); err != nil {
+	if err := eachDue(ctx, g, collCalls, ended, only("org", "id", "personal"), keyOfDue, g.deriveCalls); err != nil {
 		return wrap(err, "derive calls without personal data")
 	}
-	err := eachDue(ctx, g, collMessages, nil, only("org", "personal"), (*dueDocument).position, g.blankMessages)
+	err := eachDue(ctx, g, collMessages, nil, only("org", "personal"), keyOfDue, g.blankMessages)
 	return wrap(err, "blank chat messages")
 }
 
 // dueDocument is a document in which personal data is due.
 type dueDocument struct {
-	Key      string    `bson:"_id"`
-	Org      string    `bson:"org"`
-	ID       string    `bson:"id"`
-	Personal time.Time `bson:"personal"`
+	Key string `bson:"_id"`
+	Org string `bson:"org"`
+	ID  string `bson:"id"`
 }
 
-func (d *dueDocument) position() (time.Time, string) { return d.Personal, d.Key }
-
-func positionOfEvent(e *analytics.Event) (time.Time, string) { return *e.Personal, e.Key }
+func keyOfDue(d *dueDocument) string { return d.Key }
 
 // eachDue calls do with the documents of a collection whose personal data is
 // older than the limit, a batch at a time, each document once. Alternatives, if
-// there are any, narrow them further.
+// there are any, narrow them further. Of documents that cannot be decoded, and
+// those with which do fails by themselves, it takes a note.
 func eachDue[T any](ctx context.Context, g *forgetting, collection string, alternatives []bson.D, projection bson.D,
-	position func(*T) (time.Time, string), do func(context.Context, []*T) error) error {
+	keyOf func(*T) string, do func(context.Context, []*T) error) error {
 	order := options.Find().SetSort(bson.D{{Key: "personal", Value: 1}, {Key: "_id", Value: 1}}).
 		SetLimit(forgetBatch).SetBatchSize(oneBatch(forgetBatch))
 	if projection != nil {
 		order.SetProjection(projection)
 	}
-	var last *T
+	var at time.Time // of the last one that was found
+	var key string
 	for {
 		bounds := bson.D{{Key: "$lt", Value: g.Limit()}}
 		c := conditions{}
-		if last != nil {
-			at, key := position(last)
+		if key != "" {
 			bounds = append(bounds, bson.E{Key: "$gte", Value: at})
 			c = c.either(
 				bson.D{{Key: "personal", Value: bson.D{{Key: "$gt", Value: at}}}},
@@ -107,14 +114,31 @@ func eachDue[T any](ctx context.Context, g *forgetting, collection string, alter
 		if alternatives != nil {
 			c = c.either(alternatives...)
 		}
-		batch, err := find[T](ctx, g.r.coll(collection), c.filter(), order)
-		if err != nil || len(batch) == 0 {
+		var batch []*T
+		found := 0
+		err := eachFound(ctx, g.r.coll(collection), c.filter(), func(document bson.Raw, _ int) error {
+			at, _ = document.Lookup("personal").TimeOK() // which the filter bounds
+			key = keyIn(document)
+			found++
+			item := new(T)
+			if err := decode(document, item); err != nil {
+				g.failed.add(wrap(err, "read one of %s", collection))
+				return nil
+			}
+			batch = append(batch, item)
+			return nil
+		}, order)
+		if err != nil {
 			return err
 		}
-		if err := do(ctx, batch); err != nil || len(batch) < forgetBatch {
+		if len(batch) > 0 {
+			err = inHalves(ctx, batch, do, func(item *T, err error) {
+				g.failed.add(wrap(err, "forget personal data of %s %s", collection, keyOf(item)))
+			})
+		}
+		if err != nil || found < forgetBatch {
 			return err
 		}
-		last = batch[len(batch)-1]
 	}
 }
 

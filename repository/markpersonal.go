@@ -14,7 +14,9 @@ import (
 
 // markPersonal goes once through all events of a store, and notes the time of
 // their personal data on those that were stored by a version that did not, and on
-// what they are shown in. It goes through again where it was broken off.
+// what they are shown in. It goes through again where it was broken off. An event
+// that cannot be decoded counts as holding personal data since it happened: so it
+// is due, and whoever forgets tells of it.
 func (r *Repository) markPersonal(ctx context.Context) error {
 	var state blankings
 	err := r.coll(collState).FindOne(ctx, ofBlankings).Decode(&state)
@@ -25,20 +27,41 @@ func (r *Repository) markPersonal(ctx context.Context) error {
 		return nil
 	}
 	for last, more := "", true; more; {
-		events, err := find[analytics.Event](ctx, r.coll(collEvents), bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: last}}}},
-			options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(forgetBatch).SetBatchSize(oneBatch(forgetBatch)))
+		var events []*analytics.Event
+		var broken []mongo.WriteModel
+		err := eachFound(ctx, r.coll(collEvents), bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: last}}}}, func(document bson.Raw, _ int) error {
+			last = keyIn(document)
+			e := new(analytics.Event)
+			if decode(document, e) != nil {
+				broken = append(broken, markBroken(document))
+			} else {
+				events = append(events, e)
+			}
+			return nil
+		}, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(forgetBatch).SetBatchSize(oneBatch(forgetBatch)))
 		if err != nil {
 			return wrap(err, "find events to mark")
 		}
-		if more = len(events) == forgetBatch; len(events) > 0 {
-			last = events[len(events)-1].Key
-		}
+		more = len(events)+len(broken) == forgetBatch
 		if err := r.markEvents(ctx, events); err != nil {
 			return err
+		}
+		if _, err := r.write(ctx, collEvents, broken); err != nil {
+			return wrap(err, "mark events that cannot be decoded")
 		}
 	}
 	_, err = r.coll(collState).UpdateOne(ctx, ofBlankings, bson.D{{Key: "$set", Value: bson.D{{Key: "marked", Value: true}}}}, options.UpdateOne().SetUpsert(true))
 	return wrap(err, "note that personal data is marked")
+}
+
+// markBroken returns the update that marks an event which cannot be decoded.
+func markBroken(document bson.Raw) mongo.WriteModel {
+	org, _ := document.Lookup("org").StringValueOK()
+	at, ok := document.Lookup("at").TimeOK()
+	if !ok {
+		at = time.Unix(0, 0)
+	}
+	return changeOf(org, keyIn(document), bson.D{{Key: "$min", Value: bson.D{{Key: "personal", Value: at.UTC()}}}})
 }
 
 // markEvents marks what is shown of events before the events themselves.

@@ -21,8 +21,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"cartograph/analytics"
 )
 
 const (
@@ -130,7 +128,7 @@ func workApart[T any](ctx context.Context, r *Repository, what string, things []
 			continue
 		}
 		err = errors.Join(err, failed)
-		if ctx.Err() != nil || analytics.CodeOf(failed) == analytics.Unavailable {
+		if allWouldFail(ctx, failed) {
 			break
 		}
 	}
