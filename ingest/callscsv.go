@@ -40,10 +40,16 @@ type Summary struct {
 	New       int
 	Unchanged int // known before, cell by cell
 	Bad       int // refused and reported
+	// Replaces says that rows were stored in the place of what was there: then all
+	// that was stored is in New, and Unchanged is 0.
+	Replaces bool
 }
 
 // String returns the summary in a sentence.
 func (s Summary) String() string {
+	if s.Replaces {
+		return fmt.Sprintf("%d records: %d stored, %d refused", s.Rows, s.New, s.Bad)
+	}
 	return fmt.Sprintf("%d rows: %d new, %d known before, %d refused", s.Rows, s.New, s.Unchanged, s.Bad)
 }
 

@@ -25,7 +25,9 @@ func ImportEvents(ctx context.Context, store Store, org string, in io.Reader, o 
 // ImportCatalog does the same for a file of catalog records. The records of the
 // file replace those that were there.
 func ImportCatalog(ctx context.Context, store Store, org string, in io.Reader, o ImportOptions) (Summary, error) {
-	return importThings(ctx, recordsInto(store), org, in, o)
+	s, err := importThings(ctx, recordsInto(store), org, in, o)
+	s.Replaces = true
+	return s, err
 }
 
 func importThings[T any](ctx context.Context, k kind[T], org string, in io.Reader, o ImportOptions) (Summary, error) {

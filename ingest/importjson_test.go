@@ -72,8 +72,11 @@ func TestImportingACatalog(t *testing.T) {
 	summary, err := ingest.ImportCatalog(t.Context(), repo, "acme", strings.NewReader(text), ingest.ImportOptions{
 		Report: func(line int, _ string, err error) { reports = append(reports, fmt.Sprintf("%d: %v", line, err)) },
 	})
-	want, wantReports := ingest.Summary{Rows: 2, New: 1, Bad: 1}, []string{"2: name: is required"}
+	want, wantReports := ingest.Summary{Rows: 2, New: 1, Bad: 1, Replaces: true}, []string{"2: name: is required"}
 	if diff := cmp.Diff(want, summary) + cmp.Diff(wantReports, reports); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if got, want := summary.String(), "2 records: 1 stored, 1 refused"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
