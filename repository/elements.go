@@ -2,6 +2,7 @@ package repository
 
 import (
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
@@ -20,6 +21,11 @@ func bytesOf(value bsoncore.Value) ([]byte, bool) {
 	return value.Data[4 : len(value.Data)-1], true // between its length and its NUL
 }
 
+func timeOf(value bsoncore.Value) (time.Time, bool) {
+	ms, ok := value.DateTimeOK()
+	return time.UnixMilli(ms).UTC(), ok
+}
+
 func intOf(value bsoncore.Value) (int, bool) {
 	n, ok := value.AsInt64OK()
 	return int(n), ok
@@ -33,9 +39,28 @@ func readDocument(value bsoncore.Value, read func(key []byte, value bsoncore.Val
 	return eachElement(value.Data, read) == nil
 }
 
+// valuesIn returns the values of an array.
+func valuesIn[T any](value bsoncore.Value, read func(bsoncore.Value) (T, bool)) (list []T, ok bool) {
+	list = []T{}
+	ok = readDocument(value, func(_ []byte, element bsoncore.Value) bool {
+		item, ok := read(element)
+		list = append(list, item)
+		return ok
+	})
+	return list, ok
+}
+
+// listOf returns the documents of an array, each read field by field.
+func listOf[T any](value bsoncore.Value, read func(item *T, key []byte, value bsoncore.Value) bool) (list []T, ok bool) {
+	return valuesIn(value, func(element bsoncore.Value) (item T, ok bool) {
+		ok = readDocument(element, func(key []byte, value bsoncore.Value) bool { return read(&item, key, value) })
+		return item, ok
+	})
+}
+
 // eachElement calls read for each element of a document until it returns false,
-// without allocating. It fails for a document that is no BSON and where read
-// returned false.
+// without allocating; null is nothing. It fails for a document that is no BSON and
+// where read returned false.
 func eachElement(document bsoncore.Document, read func(key []byte, value bsoncore.Value) bool) error {
 	length, rest, ok := bsoncore.ReadLength(document)
 	if !ok || int(length) > len(document) || length < 5 {
@@ -49,7 +74,7 @@ func eachElement(document bsoncore.Document, read func(key []byte, value bsoncor
 			return errMalformed
 		}
 		value, err := element.ValueErr()
-		if err != nil || !read(element.KeyBytes(), value) {
+		if err != nil || value.Type != bsoncore.TypeNull && !read(element.KeyBytes(), value) {
 			return errMalformed
 		}
 	}

@@ -9,34 +9,46 @@ import (
 	"cartograph/analytics"
 )
 
-// factReader decodes the facts of calls, one after the other into the same
-// value: statistics read a hundred thousand of them at once, where decoding by
-// reflection would be most of the work. Ids and other texts of few values are
-// kept once.
+// factReader decodes the facts of calls: statistics read a hundred thousand of them
+// one by one, pages hundreds, where decoding by reflection would be most of the
+// work.
 type factReader struct {
-	fact      analytics.CallMetrics
-	duration  int64
-	queueWait int64
-	revenue   []analytics.Money
-	texts     map[string]string
+	fact    analytics.CallMetrics
+	numbers []int64           // room for durations and waits
+	texts   map[string]string // equal texts once; nil: no text is kept
 }
 
+// newFactReader returns a reader of very many facts, one after the other.
 func newFactReader() *factReader { return &factReader{texts: map[string]string{}} }
 
-// read returns the facts that statistics are made of, valid until the next
-// read. Fields that it does not know are skipped. It fails for a document that
-// is no BSON or has a field of a wrong type.
+// read returns the facts of a call, valid until the next read. Fields that it does
+// not know are skipped. It fails for a document that is no BSON or has a field of a
+// wrong type.
 func (r *factReader) read(raw bson.Raw) (*analytics.CallMetrics, error) {
-	r.fact = analytics.CallMetrics{}
-	r.revenue = r.revenue[:0]
+	r.fact = analytics.CallMetrics{Purchases: analytics.PurchaseSummary{Revenue: r.fact.Purchases.Revenue[:0]}}
+	r.numbers = r.numbers[:0]
+	return &r.fact, eachElement(bsoncore.Document(raw), r.readField)
+}
+
+// decodeCallMetrics decodes the facts of a call, as bson.Unmarshal does.
+func decodeCallMetrics(raw bson.Raw, m *analytics.CallMetrics) error {
+	var r factReader
 	err := eachElement(bsoncore.Document(raw), r.readField)
-	r.fact.Purchases.Revenue = r.revenue
-	return &r.fact, err
+	*m = r.fact
+	return err
 }
 
 func (r *factReader) readField(key []byte, value bsoncore.Value) bool {
 	m, ok := &r.fact, true
 	switch string(key) {
+	case "_id":
+		m.Key, ok = value.StringValueOK()
+	case "org":
+		m.Org, ok = textOf[string](r, value)
+	case "id":
+		m.CallID, ok = value.StringValueOK()
+	case "version":
+		m.Version, ok = value.AsInt64OK()
 	case "status":
 		m.Status, ok = textOf[analytics.CallStatus](r, value)
 	case "type":
@@ -46,15 +58,11 @@ func (r *factReader) readField(key []byte, value bsoncore.Value) bool {
 	case "queue":
 		m.QueueID, ok = textOf[string](r, value)
 	case "at":
-		var ms int64
-		ms, ok = value.DateTimeOK()
-		m.At = time.UnixMilli(ms).UTC()
+		m.At, ok = timeOf(value)
 	case "duration":
-		r.duration, ok = value.AsInt64OK()
-		m.Duration = &r.duration
+		m.Duration, ok = r.number(value)
 	case "queueWait":
-		r.queueWait, ok = value.AsInt64OK()
-		m.QueueWait = &r.queueWait
+		m.QueueWait, ok = r.number(value)
 	case "messagesByAgent":
 		m.MessagesByAgent, ok = intOf(value)
 	case "messagesByShopper":
@@ -73,21 +81,46 @@ func (r *factReader) readField(key []byte, value bsoncore.Value) bool {
 		m.Scale, ok = intOf(value)
 	case "purchases":
 		ok = readDocument(value, r.readPurchases)
+	case "products":
+		m.Products, ok = listOf(value, readProductInCall)
+	case "formerTimes":
+		m.FormerTimes, ok = valuesIn(value, timeOf)
 	}
 	return ok
 }
 
+// number returns a number that stays where it is until the next read.
+func (r *factReader) number(value bsoncore.Value) (*int64, bool) {
+	n, ok := value.AsInt64OK()
+	if r.numbers == nil {
+		r.numbers = make([]int64, 0, 2) // a duration and a wait
+	}
+	r.numbers = append(r.numbers, n)
+	return &r.numbers[len(r.numbers)-1], ok
+}
+
 func (r *factReader) readPurchases(key []byte, value bsoncore.Value) bool {
-	ok := true
+	p, ok := &r.fact.Purchases, true
 	switch string(key) {
 	case "count":
-		r.fact.Purchases.Count, ok = intOf(value)
+		p.Count, ok = intOf(value)
 	case "revenue":
+		if p.Revenue == nil {
+			p.Revenue = []analytics.Money{}
+		}
 		ok = readDocument(value, func(_ []byte, amount bsoncore.Value) bool {
 			money, ok := r.readMoney(amount)
-			r.revenue = append(r.revenue, money)
+			p.Revenue = append(p.Revenue, money)
 			return ok
 		})
+	case "firstAt":
+		var at time.Time
+		at, ok = timeOf(value)
+		p.FirstAt = &at
+	case "skus":
+		p.SKUs, ok = valuesIn(value, bsoncore.Value.StringValueOK)
+	case "orders":
+		p.OrderIDs, ok = valuesIn(value, bsoncore.Value.StringValueOK)
 	}
 	return ok
 }
@@ -107,7 +140,7 @@ func (r *factReader) readMoney(value bsoncore.Value) (analytics.Money, bool) {
 	return money, ok
 }
 
-// textOf returns a string value; equal ones are one string.
+// textOf returns a string value; equal ones are one string where texts are kept.
 func textOf[T ~string](r *factReader, value bsoncore.Value) (T, bool) {
 	raw, ok := bytesOf(value)
 	if !ok {
@@ -116,7 +149,9 @@ func textOf[T ~string](r *factReader, value bsoncore.Value) (T, bool) {
 	text, known := r.texts[string(raw)]
 	if !known {
 		text = string(raw)
-		r.texts[text] = text
+		if r.texts != nil {
+			r.texts[text] = text
+		}
 	}
 	return T(text), true
 }

@@ -52,9 +52,12 @@ func eachFound(ctx context.Context, c collection, filter bson.D, do func(documen
 // decode decodes a document. One that cannot be is broken, not out of reach: it
 // fails with Internal, and names the document and the field, not what is in it.
 func decode(document bson.Raw, into any) (err error) {
-	if product, ok := into.(*productDocument); ok {
-		err = decodeProduct(document, product)
-	} else {
+	switch into := into.(type) {
+	case *productDocument:
+		err = decodeProduct(document, into)
+	case *analytics.CallMetrics:
+		err = decodeCallMetrics(document, into)
+	default:
 		err = bson.Unmarshal(document, into)
 	}
 	if err != nil {

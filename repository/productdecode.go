@@ -2,7 +2,6 @@ package repository
 
 import (
 	"bytes"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
@@ -39,64 +38,59 @@ func decodeProduct(raw bson.Raw, p *productDocument) error {
 	})
 }
 
-// listOf returns the documents of an array, nil for null.
-func listOf[T any](value bsoncore.Value, read func(item *T, key []byte, value bsoncore.Value) bool) (list []T, ok bool) {
-	if value.Type == bsoncore.TypeNull {
-		return nil, true
-	}
-	list = []T{}
-	ok = readDocument(value, func(_ []byte, element bsoncore.Value) bool {
-		var item T
-		ok := readDocument(element, func(key []byte, value bsoncore.Value) bool { return read(&item, key, value) })
-		list = append(list, item)
-		return ok
-	})
-	return list, ok
-}
-
 func readProductMark(mark *productMark, key []byte, value bsoncore.Value) bool {
 	ok := true
 	switch string(key) {
 	case "token":
 		mark.Token, ok = value.StringValueOK()
 	case "at":
-		var ms int64
-		ms, ok = value.DateTimeOK()
-		mark.At = time.UnixMilli(ms).UTC()
+		mark.At, ok = timeOf(value)
 	case "months":
-		mark.Months = []analytics.CalendarMonth{}
-		ok = readDocument(value, func(_ []byte, value bsoncore.Value) bool {
-			month, ok := value.AsInt64OK()
-			mark.Months = append(mark.Months, analytics.CalendarMonth(month))
-			return ok
+		mark.Months, ok = valuesIn(value, func(value bsoncore.Value) (analytics.CalendarMonth, bool) {
+			month, ok := intOf(value)
+			return analytics.CalendarMonth(month), ok
 		})
 	}
 	return ok
 }
 
-func readProductPart(part *analytics.ProductPart, key []byte, value bsoncore.Value) bool {
+func readProductPart(part *analytics.ProductPart, key []byte, value bsoncore.Value) (ok bool) {
+	if string(key) == "again" {
+		part.Again, ok = listOf(value, readAgain)
+		return ok
+	}
+	return readProductCounts(&part.ProductCounts, key, value)
+}
+
+func readProductInCall(p *analytics.ProductInCall, key []byte, value bsoncore.Value) (ok bool) {
+	if string(key) == "sku" {
+		p.SKU, ok = value.StringValueOK()
+		return ok
+	}
+	return readProductCounts(&p.ProductCounts, key, value)
+}
+
+func readProductCounts(c *analytics.ProductCounts, key []byte, value bsoncore.Value) bool {
 	ok := true
 	switch string(key) {
 	case "presented":
-		part.Presented, ok = intOf(value)
+		c.Presented, ok = intOf(value)
 	case "triedOn":
-		part.TriedOn, ok = intOf(value)
+		c.TriedOn, ok = intOf(value)
 	case "clicks":
-		part.Clicks, ok = intOf(value)
+		c.Clicks, ok = intOf(value)
 	case "added":
-		part.Added, ok = intOf(value)
+		c.Added, ok = intOf(value)
 	case "removed":
-		part.Removed, ok = intOf(value)
+		c.Removed, ok = intOf(value)
 	case "checkedOut":
-		part.CheckedOut, ok = intOf(value)
+		c.CheckedOut, ok = intOf(value)
 	case "purchases":
-		part.Purchases, ok = intOf(value)
+		c.Purchases, ok = intOf(value)
 	case "quantity":
-		part.Quantity, ok = value.AsInt64OK()
+		c.Quantity, ok = value.AsInt64OK()
 	case "sales":
-		part.Sales, ok = listOf(value, readMoney)
-	case "again":
-		part.Again, ok = listOf(value, readAgain)
+		c.Sales, ok = listOf(value, readMoney)
 	}
 	return ok
 }
