@@ -87,6 +87,7 @@ func attacks() map[string]attack {
 		"JSON in JSON":                                {body: `{"query": "query($a: CallFilter) { calls(filter: $a) { totalCount } }", "variables": {"a": ` + repeat(`{"a":`, 100_000) + "1" + repeat("}", 100_000) + "}}", codes: tooMuch},
 		"a mebibyte of small lists":                   {body: `{"query": "{ viewer { demo } }", "variables": {"a": [` + repeat("[],", 340_000) + "[]]}}", codes: tooMuch},
 		"100,000 ids":                                 {body: `{"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": {"ids": [` + repeat(`"Call:1",`, 100_000) + `"1"]}}`, codes: tooMuch},
+		"a mebibyte as an id":                         {body: `{"query": "query($id: ID!) { call(id: $id) { id } }", "variables": {"id": "` + repeat("x", 1_000_000) + `"}}`},
 		"text that is not UTF-8":                      {body: "{\"query\": \"{ viewer { demo } } # \xff\xfe\"}", codes: wrong},
 		"text that is not UTF-8 by GET":               {method: "GET", target: "?query=%7Bviewer%7Bdemo%7D%7D%23%FF", codes: wrong},
 		"a long URL":                                  {method: "GET", target: "?query=" + repeat("x", 9_000), codes: wrong},

@@ -149,17 +149,17 @@ func (a *Authenticator) touch(ctx context.Context, token *Token) {
 }
 
 // checkLocal refuses what may come from a foreign page in a browser on this
-// machine: a Host that is not this machine's name (DNS rebinding), and an
-// Origin that is not the gateway's own.
+// machine: a Host that is not this machine's name (DNS rebinding), an Origin that
+// is not the gateway's own, and what a page of another site has in itself, such as
+// an image; a link that is followed is none.
 func checkLocal(r *http.Request) error {
 	if !isLoopback(hostname(r.Host)) {
 		return analytics.Errorf(analytics.Forbidden, "the open demo answers to localhost only; create a token to use another name")
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return nil
-	}
-	if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+	u, err := url.Parse(origin)
+	embedded := r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
+	if embedded || origin != "" && (err != nil || u.Host != r.Host) {
 		return analytics.Errorf(analytics.Forbidden, "the open demo answers to its own pages only; create a token to use it from elsewhere")
 	}
 	return nil

@@ -84,6 +84,8 @@ func TestMiddleware(t *testing.T) {
 		{"a name that begins like localhost is refused", oneToken{open: true}, "localhost.evil.example", nil, nil, 403, "answers to localhost only"},
 		{"a foreign page is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "https://evil.example"}, nil, 403, "its own pages only"},
 		{"a page of another port is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "http://localhost:3000"}, nil, 403, "its own pages only"},
+		{"what a foreign page has in itself is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, nil, 403, "its own pages only"},
+		{"a link on a foreign page may be followed", oneToken{open: true}, "localhost:8080", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, visitor, 200, ""},
 		{"a page without an origin of its own is refused", oneToken{open: true}, "localhost:8080", map[string]string{"Origin": "null"}, nil, 403, "its own pages only"},
 		{"a database that does not answer is not a wrong token", oneToken{err: &analytics.Error{Code: analytics.Unavailable, Message: "the database cannot be reached", Err: errors.New("dial secret-host")}},
 			"localhost", map[string]string{"Authorization": "Bearer " + secret}, nil, 503, "the database cannot be reached"},

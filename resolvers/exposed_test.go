@@ -222,6 +222,14 @@ func TestReadingADocumentIsCharged(t *testing.T) {
 			}
 		}
 	})
+	t.Run("and so are very large variables, also those that nobody asked for", func(t *testing.T) {
+		handler := exposed(t, slow)
+		known(handler, body("{ viewer { organization } }"))
+		request := `{"query": "{ viewer { organization } }", "variables": {"ids": ["` + strings.Repeat("x", 20<<10) + `"]}, "extensions": {"x": "` + strings.Repeat("x", 10<<10) + `"}}`
+		if got := post(handler, everything, request).Header().Get("Cartograph-Cost"); got != "estimated=1, actual=1, available=69" {
+			t.Errorf("the header is %q", got)
+		}
+	})
 	t.Run("one that is long beyond all measure, as the longest", func(t *testing.T) {
 		if got := limits.ReadingPoints(strings.Repeat("x", 1<<20)); got != 751 {
 			t.Errorf("it costs %d", got)
@@ -407,10 +415,12 @@ func TestVariables(t *testing.T) {
 			}`, nil)
 			op := &graphql.OperationContext{Operation: document.Operations[0]}
 			var sent map[string]any
-			if !decode(tt.variables, &sent) {
-				t.Fatal("the variables are no JSON")
+			reader := json.NewDecoder(strings.NewReader(tt.variables))
+			reader.UseNumber()
+			err := reader.Decode(&sent)
+			if err != nil {
+				t.Fatal(err)
 			}
-			var err error
 			if op.Variables, err = validator.VariableValues(schema, op.Operation, sent); err != nil {
 				t.Fatal(err)
 			}

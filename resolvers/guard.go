@@ -14,7 +14,8 @@ import (
 
 // guard turns away documents that would cost much time to validate or to run,
 // before either begins, and charges for reading the others: whether they turn out
-// to be valid or not. What the cache knows has passed, and is free.
+// to be valid or not. What the cache knows has passed, and is free. So are the
+// variables that most requests have; very many or large ones are charged too.
 type guard struct {
 	cache    *limits.Cache
 	accounts *limits.Accounts
@@ -38,11 +39,18 @@ func (g guard) MutateOperationParameters(ctx context.Context, request *graphql.R
 	if len(request.OperationName) > limits.MaxOperationName {
 		return gqlerror.Wrap(analytics.Errorf(analytics.LimitExceeded, "the name of an operation may have %d bytes", limits.MaxOperationName))
 	}
-	if _, ok := g.cache.Get(ctx, request.Query); ok {
-		return nil
+	points := limits.VariablePoints(request.Variables) + limits.VariablePoints(request.Extensions)
+	_, known := g.cache.Get(ctx, request.Query)
+	if !known {
+		points += limits.ReadingPoints(request.Query)
 	}
-	if err := g.accounts.Take(payerOf(ctx), limits.ReadingPoints(request.Query)); err != nil {
-		return gqlerror.Wrap(err)
+	if points > 0 {
+		if err := g.accounts.Take(payerOf(ctx), points); err != nil {
+			return gqlerror.Wrap(err)
+		}
+	}
+	if known {
+		return nil
 	}
 	_, err := limits.Parse(request.Query)
 	var unread *gqlerror.Error

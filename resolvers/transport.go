@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
-	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -29,8 +24,6 @@ import (
 const (
 	// maxBody bounds a request: a document and its variables, no uploads.
 	maxBody = 1 << 20
-	// maxURL bounds the query string of a GET, as most servers and proxies do.
-	maxURL = 8 << 10
 	// takeTimeout is how long a client may take for an answer: the largest have a few
 	// megabytes, which come in half of that over a poor line. The server sets another
 	// deadline for the next request.
@@ -74,33 +67,25 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 	a := answerer{w: w, r: r, exec: exec, mediaType: mediaType, options: t.options}
 
 	var request graphql.RawParams
-	var refused *refusal
+	var refused *transport.Unread
 	switch {
 	case r.Method == http.MethodPost && !acceptable && t.options.DraftStatuses, r.Method == http.MethodGet && !acceptable && t.options.DraftStatuses:
-		refused = refuse(http.StatusNotAcceptable, "answers come as %s or %s", graphqlType, jsonType)
-	case r.Method == http.MethodPost:
-		request, refused = readPost(w, r)
-	case r.Method == http.MethodGet && transport.CrossSite(r, t.options.Origins):
-		refused = refuse(http.StatusForbidden, "pages of other sites may not ask by GET; see docs/limits.md")
-	case r.Method == http.MethodGet:
-		request, refused = readGet(r)
+		refused = transport.Refuse(http.StatusNotAcceptable, "answers come as %s or %s", graphqlType, jsonType)
 	case r.Method == http.MethodOptions:
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
 		w.WriteHeader(http.StatusNoContent)
 		return
 	default:
-		w.Header().Set("Allow", "GET, POST, OPTIONS")
-		refused = refuse(http.StatusMethodNotAllowed, "send queries by POST or GET")
+		request, refused = transport.ReadRequest(w, r, maxBody, t.options.Origins)
 	}
-	if refused == noQuery && t.options.DraftStatuses {
-		refused = &refusal{http.StatusUnprocessableEntity, refused.err}
+	if refused == transport.NoQuery && t.options.DraftStatuses {
+		refused = &transport.Unread{Status: http.StatusUnprocessableEntity, Err: refused.Err}
 	}
 	if refused != nil {
 		a.refuse(ctx, refused)
 		return
 	}
 
-	request.Headers = r.Header
 	operation, errs := exec.CreateOperationContext(ctx, &request)
 	if len(errs) > 0 {
 		a.fail(graphql.WithOperationContext(ctx, operation), errs)
@@ -111,11 +96,11 @@ func (t httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.G
 	}
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", "POST")
-		a.refuse(ctx, refuse(http.StatusMethodNotAllowed, "by GET only queries may be sent"))
+		a.refuse(ctx, transport.Refuse(http.StatusMethodNotAllowed, "by GET only queries may be sent"))
 		return
 	}
 	if operation.Operation.Operation == ast.Subscription {
-		a.refuse(ctx, refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
+		a.refuse(ctx, transport.Refuse(http.StatusNotAcceptable, "subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream"))
 		return
 	}
 	a.query = operation.Operation.Operation == ast.Query
@@ -150,95 +135,6 @@ func (t httpTransport) push(w http.ResponseWriter, r *http.Request, sent io.Read
 	return false
 }
 
-// refusal is why a request is not a GraphQL request at all.
-type refusal struct {
-	status int
-	err    error
-}
-
-func refuse(status int, format string, args ...any) *refusal {
-	return &refusal{status, analytics.Errorf(analytics.BadUserInput, format, args...)}
-}
-
-// readPost reads the JSON body of a POST.
-func readPost(w http.ResponseWriter, r *http.Request) (request graphql.RawParams, refused *refusal) {
-	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != jsonType {
-		return request, refuse(http.StatusUnsupportedMediaType, "the Content-Type of a query is application/json")
-	}
-	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return request, refuse(http.StatusUnsupportedMediaType, "JSON is written in UTF-8")
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return request, refuse(http.StatusRequestEntityTooLarge, "the body of a query may have %d bytes", maxBody)
-	case err != nil:
-		return request, refuse(http.StatusBadRequest, "the body ended too early")
-	}
-	if err := limits.CheckJSON(body); err != nil {
-		return request, &refusal{http.StatusBadRequest, err}
-	}
-	var sent transport.Request
-	if !decode(string(body), &sent) {
-		return request, refuse(http.StatusBadRequest, `the body must be a JSON object such as {"query": "{ viewer { organization } }"}, with "variables", "operationName" and "extensions" if wanted`)
-	}
-	request = sent.Params()
-	return request, checkQuery(request)
-}
-
-// readGet reads the query string of a GET.
-func readGet(r *http.Request) (request graphql.RawParams, refused *refusal) {
-	if len(r.URL.RawQuery) > maxURL {
-		return request, refuse(http.StatusRequestURITooLong, "a query by GET may have %d bytes; send it by POST", maxURL)
-	}
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return request, refuse(http.StatusBadRequest, "the query string cannot be read")
-	}
-	sent := transport.Request{DocumentID: values.Get("documentId")}
-	sent.Query = values.Get("query")
-	sent.OperationName = values.Get("operationName")
-	if text := values.Get("variables"); text != "" && !decode(text, &sent.Variables) {
-		return request, refuse(http.StatusBadRequest, "variables must be a JSON object")
-	}
-	if text := values.Get("extensions"); text != "" && !decode(text, &sent.Extensions) {
-		return request, refuse(http.StatusBadRequest, "extensions must be a JSON object")
-	}
-	if !utf8.ValidString(sent.Query) {
-		return request, refuse(http.StatusBadRequest, "text is written in UTF-8")
-	}
-	request = sent.Params()
-	return request, checkQuery(request)
-}
-
-func checkQuery(request graphql.RawParams) *refusal {
-	if !transport.NamesDocument(request) {
-		return noQuery
-	}
-	return nil
-}
-
-// noQuery is why a request is refused that has none, which is well formed apart
-// from that.
-var noQuery = refuse(http.StatusBadRequest, "the request has no query")
-
-// decode reads one JSON value, its numbers with all their digits, and reports
-// whether text is one that may be sent.
-func decode(text string, into any) bool {
-	if limits.CheckJSON([]byte(text)) != nil {
-		return false
-	}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if decoder.Decode(into) != nil {
-		return false
-	}
-	_, err := decoder.Token()
-	return err == io.EOF
-}
-
 // negotiate returns the media type of the answer: the one of ours that is wanted
 // most. It reports false where none is accepted.
 func negotiate(accept string) (mediaType string, acceptable bool) {
@@ -258,8 +154,8 @@ type answerer struct {
 
 // refuse answers what is not a GraphQL request, whatever the media type, with
 // the status that says why.
-func (a answerer) refuse(ctx context.Context, r *refusal) {
-	a.write(r.status, a.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(r.err)}))
+func (a answerer) refuse(ctx context.Context, r *transport.Unread) {
+	a.write(r.Status, a.exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(r.Err)}))
 }
 
 // fail answers an operation that was not run.

@@ -93,7 +93,7 @@ func TestTransport(t *testing.T) {
 		{
 			name: "refuses other methods", method: "PUT", body: query, principal: everything,
 			status: 405, contentType: "application/json; charset=utf-8", answerHeader: header{"Allow": "GET, POST, OPTIONS"},
-			answer: `{"errors":[{"message":"send queries by POST or GET","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			answer: `{"errors":[{"message":"send operations by POST or GET","extensions":{"code":"BAD_USER_INPUT"}}]}`,
 		},
 		{
 			name: "tells its methods", method: "OPTIONS", status: 204, answerHeader: header{"Allow": "GET, POST, OPTIONS"},
@@ -101,12 +101,17 @@ func TestTransport(t *testing.T) {
 		{
 			name: "refuses bodies that a form could send", header: header{"Content-Type": "text/plain"}, body: query, principal: everything,
 			status: 415, contentType: "application/json; charset=utf-8",
-			answer: `{"errors":[{"message":"the Content-Type of a query is application/json","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			answer: `{"errors":[{"message":"the Content-Type of an operation is application/json","extensions":{"code":"BAD_USER_INPUT"}}]}`,
 		},
 		{
 			name: "refuses other encodings of text", header: header{"Content-Type": "application/json; charset=latin1"}, body: query, principal: everything,
 			status: 415, contentType: "application/json; charset=utf-8",
 			answer: `{"errors":[{"message":"JSON is written in UTF-8","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+		},
+		{
+			name: "refuses what is packed", header: header{"Content-Encoding": "gzip"}, body: query, principal: everything,
+			status: 415, contentType: "application/json; charset=utf-8",
+			answer: `{"errors":[{"message":"operations are sent as they are, without a Content-Encoding","extensions":{"code":"BAD_USER_INPUT"}}]}`,
 		},
 		{
 			name: "never quotes a body that is no JSON", body: `{"query": "secret`, principal: everything,
@@ -131,7 +136,7 @@ func TestTransport(t *testing.T) {
 		{
 			name: "refuses a body above one mebibyte", body: `{"query": "` + strings.Repeat(" ", 1<<20) + `"}`, principal: everything,
 			status: 413, contentType: "application/json; charset=utf-8",
-			answer: `{"errors":[{"message":"the body of a query may have 1048576 bytes","extensions":{"code":"BAD_USER_INPUT"}}]}`,
+			answer: `{"errors":[{"message":"the body of an operation may have 1048576 bytes","extensions":{"code":"BAD_USER_INPUT"}}]}`,
 		},
 		{
 			name: "answers 200 to a query that is not valid, as older clients expect", body: `{"query": "{ viewer { nam } }"}`, principal: everything,

@@ -85,9 +85,11 @@ func readRequest(text []byte) (graphql.RawParams, bool) {
 // decode reads one JSON value, its numbers with all their digits, and reports
 // whether text is one that may be sent.
 func decode(text []byte, into any) bool {
-	if limits.CheckJSON(text) != nil {
-		return false
-	}
+	return limits.CheckJSON(text) == nil && decodeChecked(text, into)
+}
+
+// decodeChecked is decode for a text that limits.CheckJSON has passed.
+func decodeChecked(text []byte, into any) bool {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if decoder.Decode(into) != nil {

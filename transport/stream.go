@@ -11,7 +11,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"cartograph/analytics"
 	"cartograph/auth"
 )
 
@@ -40,10 +39,7 @@ func (t streamTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 	if !t.hub.checkOrigin(w, r) {
 		return
 	}
-	params, refused := readStreamRequest(w, r)
-	if r.Method == http.MethodGet && CrossSite(r, t.hub.options.Origins) {
-		refused = refuse(http.StatusForbidden, "pages of other sites may not ask by GET; see docs/limits.md")
-	}
+	params, refused := ReadRequest(w, r, maxMessage, t.hub.options.Origins)
 	if refused != nil {
 		refused.answer(w, r, exec)
 		return
@@ -55,13 +51,13 @@ func (t streamTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 	}
 	if len(errs) == 0 && r.Method == http.MethodGet && parsed.Operation.Operation == ast.Mutation {
 		w.Header().Set("Allow", "POST")
-		refuse(http.StatusMethodNotAllowed, "mutations are sent by POST").answer(w, r, exec)
+		Refuse(http.StatusMethodNotAllowed, "mutations are sent by POST").answer(w, r, exec)
 		return
 	}
 	user := userOf(auth.From(ctx))
 	if !t.hub.enter(user) {
 		w.Header().Set("Retry-After", "2")
-		refuse(http.StatusTooManyRequests, "%s", tooManyOfUser(t.hub.options.MaxPerUser)).answer(w, r, exec)
+		Refuse(http.StatusTooManyRequests, "%s", tooManyOfUser(t.hub.options.MaxPerUser)).answer(w, r, exec)
 		return
 	}
 	defer t.hub.exit(user)
@@ -240,19 +236,9 @@ func oneLine(text []byte) []byte {
 	return text
 }
 
-// unread is why a request is no GraphQL request.
-type unread struct {
-	status int
-	err    error
-}
-
-func refuse(status int, format string, args ...any) *unread {
-	return &unread{status, analytics.Errorf(analytics.BadUserInput, format, args...)}
-}
-
 // answer answers with a status that says why, and with JSON.
-func (u *unread) answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (u *Unread) answer(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(u.status)
-	_, _ = fmt.Fprintf(w, "{\"errors\":%s}\n", failed(r.Context(), exec, u.err))
+	w.WriteHeader(u.Status)
+	_, _ = fmt.Fprintf(w, "{\"errors\":%s}\n", failed(r.Context(), exec, u.Err))
 }

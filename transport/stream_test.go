@@ -214,7 +214,7 @@ func TestWhatStreamsRefuse(t *testing.T) {
 		{"another method", put, 405, "send operations by POST or GET"},
 		{"a body that pages may send across sites", post(`{"query":"{ hello }"}`, "text/plain"), 415, "the Content-Type of an operation is application/json"},
 		{"a body that is no JSON", post(`{`, "application/json"), 400, "the body must be a JSON object"},
-		{"a body without a query", post(`{}`, "application/json"), 400, "the body must be a JSON object"},
+		{"a body without a query", post(`{}`, "application/json"), 400, "the request has no query"},
 		{"a body that is too large", post(`{"query":"`+strings.Repeat("x", 64<<10)+`"}`, "application/json"), 413, "the body of an operation may have 65536 bytes"},
 		{"a URL that is too long", get("query=" + strings.Repeat("x", 8<<10)), 414, "send it by POST"},
 		{"variables that are no object", get("query={hello}&variables=7"), 400, "variables must be a JSON object"},
