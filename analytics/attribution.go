@@ -60,20 +60,26 @@ func AttributePurchase(p *Purchase, touches []*Touch) string {
 }
 
 // SummarizePurchases returns what the purchases of one call come to, given in
-// any order.
+// any order. Of SKUs and order ids it lists the first so many.
 func SummarizePurchases(purchases []*Purchase) PurchaseSummary {
 	purchases = byTime(purchases)
 	var s PurchaseSummary
 	var revenue MoneySums
+	seen := map[string]bool{}
 	for _, p := range purchases {
 		if s.FirstAt == nil {
 			s.FirstAt = &p.At
 		}
 		for _, line := range p.Lines {
-			s.SKUs = appendNew(s.SKUs, line.SKU)
+			if len(s.SKUs) < maxSKUsOfCall && !seen[line.SKU] {
+				seen[line.SKU] = true
+				s.SKUs = append(s.SKUs, line.SKU)
+			}
 		}
 		revenue = revenue.Add(p.Total)
-		s.OrderIDs = append(s.OrderIDs, p.TransactionID)
+		if len(s.OrderIDs) < maxOrdersOfCall {
+			s.OrderIDs = append(s.OrderIDs, p.TransactionID)
+		}
 		s.Count++
 	}
 	if s.Count > 0 {
@@ -111,12 +117,15 @@ func FoldCallMetrics(c *Call, purchases []*Purchase) *CallMetrics {
 	}
 	counts := productCounts{}
 	for _, p := range c.Counts {
-		*counts.of(p.SKU) = p.ProductCounts
+		*counts.count(p.SKU) = p.ProductCounts
 	}
 	sales := map[string]MoneySums{}
 	for _, p := range byTime(purchases) {
 		for _, line := range p.Lines {
-			product := counts.of(line.SKU)
+			product, listed := counts.of(line.SKU)
+			if !listed {
+				continue
+			}
 			product.Purchases++
 			product.Quantity += line.Quantity
 			sales[line.SKU] = sales[line.SKU].Add(line.Sales)

@@ -147,6 +147,17 @@ type ShopperDetails struct {
 	Data Text `bson:"data,omitempty"`
 }
 
+// bound cuts what is longer than what is taken in; details that are cut would be no
+// JSON, and are left out.
+func (s *ShopperDetails) bound() {
+	for _, text := range []*Text{&s.FirstName, &s.LastName, &s.Email, &s.Phone, &s.Message} {
+		*text = text.beginning(maxText)
+	}
+	if len(s.Data) > maxDetails {
+		s.Data = ""
+	}
+}
+
 // Shopper is the shopper of a call: the browser, and the details given there.
 type Shopper struct {
 	ClientID Text

@@ -26,7 +26,9 @@ func readProduct(o jsonObject, r *CatalogRecord) error {
 	if f.err != nil {
 		return f.err
 	}
-	p.SKUs = p.allSKUs()
+	if p.SKUs = p.allSKUs(); len(p.SKUs) > MaxSKUs {
+		return within("variations", wrongf("%d SKUs are more than the %d allowed", len(p.SKUs), MaxSKUs))
+	}
 	return nil
 }
 
@@ -145,6 +147,9 @@ func readAttributes(raw json.RawMessage) ([]Attribute, error) {
 			return nil, within(clip(key), err)
 		}
 		list = append(list, Attribute{Name: key, Value: s})
+	}
+	if len(list) > maxElements {
+		return nil, wrongf("%d attributes are more than the %d allowed", len(list), maxElements)
 	}
 	return list, nil
 }

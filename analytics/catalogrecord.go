@@ -42,6 +42,9 @@ var catalogKinds = map[string]recordKind{
 // ParseCatalogRecord reads one record as senders write it. It fails with
 // BadUserInput where anything is wrong, with the path of what it is.
 func ParseCatalogRecord(raw []byte) (CatalogRecord, error) {
+	if err := checkThing(raw); err != nil {
+		return CatalogRecord{}, refusal(err)
+	}
 	object, err := readObject(raw)
 	if err != nil {
 		return CatalogRecord{}, refusal(err)

@@ -138,7 +138,7 @@ func readEndedCall(raw json.RawMessage) (id string, call *EndedCall, err error) 
 	}
 	if object.has("chat") {
 		call.Chat = []WebhookMessage{}
-		err := readList(object["chat"], func(element json.RawMessage) error {
+		err := readUpTo(maxChat, object["chat"], func(element json.RawMessage) error {
 			m, err := readWebhookMessage(element)
 			call.Chat = append(call.Chat, m)
 			return err
@@ -178,8 +178,10 @@ func readNamed(object jsonObject, key string) (id, name string, err error) {
 	if id, err = readID(named["id"]); err != nil {
 		return "", "", within("id", err)
 	}
-	name, err = readOptional(named, "name")
-	return id, name, err
+	if named.has("name") {
+		name, err = readLabel(named["name"])
+	}
+	return id, name, within("name", err)
 }
 
 // readOptional reads a string that may be missing.
@@ -187,7 +189,7 @@ func readOptional(object jsonObject, key string) (string, error) {
 	if !object.has(key) {
 		return "", nil
 	}
-	s, err := readString(object[key])
+	s, err := readProse(object[key])
 	return s, within(key, err)
 }
 

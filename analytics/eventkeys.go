@@ -98,7 +98,7 @@ var (
 	keyAgentID  = dataKey{"agentId", false, reads(readID, func(d *EventData) *string { return &d.AgentID })}
 	keyCallType = dataKey{"callType", false, reads(oneOf(map[string]CallType{"queue": QueueCall, "booked_meeting": BookedMeeting}),
 		func(d *EventData) *CallType { return &d.CallType })}
-	keyTrackingTag          = dataKey{"trackingTag", true, reads(readString, func(d *EventData) *string { return &d.TrackingTag })}
+	keyTrackingTag          = dataKey{"trackingTag", true, reads(readProse, func(d *EventData) *string { return &d.TrackingTag })}
 	keyWaitingRoomID        = dataKey{"waitingRoomId", true, reads(readID, func(d *EventData) *string { return &d.WaitingRoomID })}
 	keyEnteredWaitingRoomAt = dataKey{"enteredWaitingRoomAt", true, reads(pointed(readTime), func(d *EventData) **time.Time { return &d.EnteredWaitingRoomAt })}
 	keyEnteredQueueAt       = dataKey{"enteredQueueAt", false, reads(pointed(readTime), func(d *EventData) **time.Time { return &d.EnteredQueueAt })}
@@ -106,30 +106,30 @@ var (
 	keySKU         = dataKey{"sku", false, reads(readListed, func(d *EventData) *string { return &d.SKU })}
 	keyQuantity    = dataKey{"quantity", false, reads(ints(1, maxQuantity), func(d *EventData) *int64 { return &d.Quantity })}
 	keyCart        = dataKey{"cart", false, reads(pointed(readCart), func(d *EventData) **CartState { return &d.Cart })}
-	keyAffiliation = dataKey{"affiliation", true, reads(readString, func(d *EventData) *string { return &d.Affiliation })}
+	keyAffiliation = dataKey{"affiliation", true, reads(readProse, func(d *EventData) *string { return &d.Affiliation })}
 
 	keyScale        = dataKey{"scale", false, readScale}
 	keyRating       = dataKey{"rating", false, reads(pointed(readNumber), func(d *EventData) **float64 { return &d.Rating })}
 	keySurveyRating = dataKey{"rating", false, readSurveyRating}
-	keyText         = dataKey{"text", true, reads(readString, func(d *EventData) *string { return &d.Text })}
-	keyComment      = dataKey{"comment", false, reads(readString, func(d *EventData) *string { return &d.Comment })}
+	keyText         = dataKey{"text", true, reads(readProse, func(d *EventData) *string { return &d.Text })}
+	keyComment      = dataKey{"comment", false, reads(readProse, func(d *EventData) *string { return &d.Comment })}
 
-	keyFirstName       = dataKey{"firstName", true, reads(readString, func(d *EventData) *string { return &d.FirstName })}
-	keyLastName        = dataKey{"lastName", true, reads(readString, func(d *EventData) *string { return &d.LastName })}
-	keyEmail           = dataKey{"email", true, reads(readString, func(d *EventData) *string { return &d.Email })}
-	keyPhone           = dataKey{"phone", true, reads(readString, func(d *EventData) *string { return &d.Phone })}
-	keyShopperMessage  = dataKey{"message", true, reads(readString, func(d *EventData) *string { return &d.Message })}
+	keyFirstName       = dataKey{"firstName", true, reads(readProse, func(d *EventData) *string { return &d.FirstName })}
+	keyLastName        = dataKey{"lastName", true, reads(readProse, func(d *EventData) *string { return &d.LastName })}
+	keyEmail           = dataKey{"email", true, reads(readProse, func(d *EventData) *string { return &d.Email })}
+	keyPhone           = dataKey{"phone", true, reads(readProse, func(d *EventData) *string { return &d.Phone })}
+	keyShopperMessage  = dataKey{"message", true, reads(readProse, func(d *EventData) *string { return &d.Message })}
 	keyDetails         = dataKey{"data", true, reads(readDetails, func(d *EventData) *string { return &d.Details })}
 	keyOptin           = dataKey{"optin", true, reads(pointed(readBool), func(d *EventData) **bool { return &d.Optin })}
 	keyCommercialOptin = dataKey{"commercialOptin", false, reads(pointed(readBool), func(d *EventData) **bool { return &d.CommercialOptin })}
-	keyNote            = dataKey{"note", false, reads(readString, func(d *EventData) *string { return &d.Note })}
-	keyTags            = dataKey{"tags", false, reads(readTags, func(d *EventData) *[]CustomerTag { return &d.Tags })}
+	keyNote            = dataKey{"note", false, reads(readProse, func(d *EventData) *string { return &d.Note })}
+	keyTags            = dataKey{"tags", false, reads(readSetTags, func(d *EventData) *[]CustomerTag { return &d.Tags })}
 
 	keyMessageID = dataKey{"messageId", false, reads(readID, func(d *EventData) *string { return &d.MessageID })}
 	keyAuthor    = dataKey{"author", false, reads(oneOf(map[string]MessageAuthor{
 		"agent": ByAgent, "shopper": ByShopper, "viewer": ByViewer, "brand": ByBrand}),
 		func(d *EventData) *MessageAuthor { return &d.Author })}
-	keyAuthorName = dataKey{"name", true, reads(readString, func(d *EventData) *string { return &d.Name })}
+	keyAuthorName = dataKey{"name", true, reads(readProse, func(d *EventData) *string { return &d.Name })}
 	keyReplyTo    = dataKey{"replyTo", true, reads(readID, func(d *EventData) *string { return &d.ReplyTo })}
 
 	keyDevice  = dataKey{"device", false, reads(oneOf(themselves("desktop", "mobile", "tablet")), func(d *EventData) *string { return &d.Device })}
@@ -142,7 +142,7 @@ var (
 	keyOption        = dataKey{"option", false, reads(readID, func(d *EventData) *string { return &d.Option })}
 	keyWon           = dataKey{"won", false, reads(pointed(readBool), func(d *EventData) **bool { return &d.Won })}
 
-	keyURL      = dataKey{"url", false, reads(readString, func(d *EventData) *string { return &d.URL })}
+	keyURL      = dataKey{"url", false, reads(readProse, func(d *EventData) *string { return &d.URL })}
 	keyUID      = dataKey{"uid", false, reads(readID, func(d *EventData) *string { return &d.UID })}
 	keyGoalName = dataKey{"name", true, reads(readLabel, func(d *EventData) *string { return &d.Name })}
 
@@ -294,7 +294,19 @@ func readDetails(raw json.RawMessage) (string, error) {
 	if err := json.Compact(&compact, raw); err != nil {
 		return "", wrongf("the string does not hold a JSON document")
 	}
+	if compact.Len() > maxDetails {
+		return "", wrongf("%d bytes are more than the %d allowed", compact.Len(), maxDetails)
+	}
 	return compact.String(), nil
+}
+
+// readSetTags reads the tags that an event sets, of which 20 will be kept.
+func readSetTags(raw json.RawMessage) ([]CustomerTag, error) {
+	tags, err := readTags(raw)
+	if err == nil && len(tags) > maxElements {
+		return nil, wrongf("%d tags are more than the %d allowed", len(tags), maxElements)
+	}
+	return tags, err
 }
 
 // readTags reads the tags of a visitor: an object of strings, numbers and

@@ -25,31 +25,36 @@ func (f *callFold) foldProducts() {
 	for _, e := range f.tracked {
 		switch e.Type {
 		case ProductPresented:
-			c.PresentedSKUs = appendNew(c.PresentedSKUs, e.Data.SKU)
-			counts.of(e.Data.SKU).Presented++
+			p, listed := counts.of(e.Data.SKU)
+			if p.Presented++; p.Presented == 1 && listed {
+				c.PresentedSKUs = append(c.PresentedSKUs, e.Data.SKU)
+			}
 		case ProductTriedOn:
-			c.TriedOnSKUs = appendNew(c.TriedOnSKUs, e.Data.SKU)
-			counts.of(e.Data.SKU).TriedOn++
+			p, listed := counts.of(e.Data.SKU)
+			if p.TriedOn++; p.TriedOn == 1 && listed {
+				c.TriedOnSKUs = append(c.TriedOnSKUs, e.Data.SKU)
+			}
 		case AddedToCart:
-			counts.of(e.Data.SKU).Added++
+			counts.count(e.Data.SKU).Added++
 		case RemovedFromCart:
-			counts.of(e.Data.SKU).Removed++
+			counts.count(e.Data.SKU).Removed++
 		}
 	}
 	if len(c.PresentedSKUs) == 0 {
 		for _, p := range f.webhook.Products {
-			c.PresentedSKUs = appendNew(c.PresentedSKUs, p.SKU)
+			c.PresentedSKUs = append(c.PresentedSKUs, p.SKU)
 		}
+		c.PresentedSKUs = eachOnce(c.PresentedSKUs, maxSKUsOfCall)
 		counts.each(c.PresentedSKUs, func(p *ProductCounts) { p.Presented = 1 })
 	}
 	if len(c.TriedOnSKUs) == 0 {
-		c.TriedOnSKUs = appendNew(nil, row.TriedOnSKUs...)
+		c.TriedOnSKUs = eachOnce(row.TriedOnSKUs, maxSKUsOfCall)
 		counts.each(c.TriedOnSKUs, func(p *ProductCounts) { p.TriedOn = 1 })
 	}
-	c.AddedSKUs = appendNew(nil, f.added()...)
+	c.AddedSKUs = eachOnce(f.added(), maxSKUsOfCall)
 	counts.each(c.AddedSKUs, func(p *ProductCounts) { p.Added = max(p.Added, 1) })
 	checkedOut, value, clicked := f.checkedOut()
-	c.CheckedOutSKUs = appendNew(nil, checkedOut...)
+	c.CheckedOutSKUs = eachOnce(checkedOut, maxSKUsOfCall)
 	counts.each(c.CheckedOutSKUs, func(p *ProductCounts) { p.CheckedOut = 1 })
 	c.CheckedOutValue, c.CheckedOut = value, clicked
 	if value == nil && (f.cart == nil || !f.cart.CheckedOut) {
@@ -63,15 +68,21 @@ func (f *callFold) foldProducts() {
 	}
 }
 
-// productCounts are counts per SKU in the order of their first appearance.
+// productCounts are counts per SKU in the order of their first appearance, of the
+// first so many.
 type productCounts struct {
 	list []ProductInCall
 	at   map[string]int
 }
 
-func (c *productCounts) of(sku string) *ProductCounts {
+// of returns the counts of a SKU, and whether they are listed: those of one too
+// many are not.
+func (c *productCounts) of(sku string) (counts *ProductCounts, listed bool) {
 	i, ok := c.at[sku]
 	if !ok {
+		if len(c.list) == maxSKUsOfCall {
+			return new(ProductCounts), false
+		}
 		if c.at == nil {
 			c.at = map[string]int{}
 		}
@@ -79,23 +90,36 @@ func (c *productCounts) of(sku string) *ProductCounts {
 		c.at[sku] = i
 		c.list = append(c.list, ProductInCall{SKU: sku})
 	}
-	return &c.list[i].ProductCounts
+	return &c.list[i].ProductCounts, true
+}
+
+// count returns the counts of a SKU, to be added to.
+func (c *productCounts) count(sku string) *ProductCounts {
+	counts, _ := c.of(sku)
+	return counts
 }
 
 func (c *productCounts) each(skus []string, count func(*ProductCounts)) {
 	for _, sku := range skus {
-		count(c.of(sku))
+		count(c.count(sku))
 	}
 }
 
-// appendNew appends what a list does not hold yet.
-func appendNew(list []string, more ...string) []string {
-	for _, s := range more {
-		if !slices.Contains(list, s) {
-			list = append(list, s)
+// eachOnce returns the texts of a list, each once, the first so many of them; nil
+// for none.
+func eachOnce(list []string, most int) []string {
+	var once []string
+	seen := make(map[string]bool, min(len(list), most))
+	for _, s := range list {
+		if len(once) == most {
+			break
+		}
+		if !seen[s] {
+			seen[s] = true
+			once = append(once, s)
 		}
 	}
-	return list
+	return once
 }
 
 // foldPoll: of several ratings the last counts.
@@ -104,6 +128,9 @@ func (f *callFold) foldPoll() {
 	if e := f.last(CallRated); e != nil && e.Data.Rating != nil {
 		f.call.Poll = &PollAnswer{Rating: *e.Data.Rating, Scale: e.Data.Scale, Text: Text(e.Data.Text)}
 	}
+	if f.call.Poll != nil {
+		f.call.Poll.Text = f.call.Poll.Text.beginning(maxText)
+	}
 }
 
 func (f *callFold) foldBlocked() {
@@ -111,6 +138,7 @@ func (f *callFold) foldBlocked() {
 	if e := f.last(ShopperBlocked); e != nil {
 		f.call.BlockedAt, f.call.BlockedNote = &e.At, Text(e.Data.Note)
 	}
+	f.call.BlockedNote = f.call.BlockedNote.beginning(maxText)
 }
 
 // foldShopper merges identifications field by field; the later value wins.
@@ -139,11 +167,17 @@ func (f *callFold) foldShopper() {
 		Message:   cmp.Or(s.Message, row.Message),
 		Data:      cmp.Or(s.Data, row.Data),
 	}
+	f.call.Shopper.bound()
 	f.call.ShopperWords = f.call.Shopper.words()
 }
 
-// maxWord bounds a word of the text search, in characters.
-const maxWord = 64
+const (
+	// maxWord bounds a word of the text search, in characters.
+	maxWord = 64
+	// maxWords bounds how many words of a shopper are searched: each is an entry of
+	// two indexes.
+	maxWords = 50
+)
 
 // words returns what the text search looks at: the words of the names, the
 // e-mail address and its parts, the phone number as given and its digits, all in
@@ -152,11 +186,14 @@ func (s *ShopperDetails) words() []string {
 	var words []string
 	add := func(more ...string) {
 		for _, word := range more {
+			if len(words) == maxWords {
+				return
+			}
 			if runes := []rune(word); len(runes) > maxWord {
 				word = string(runes[:maxWord])
 			}
-			if word != "" {
-				words = appendNew(words, word)
+			if word != "" && !slices.Contains(words, word) {
+				words = append(words, word)
 			}
 		}
 	}

@@ -80,14 +80,23 @@ func (o jsonObject) has(key string) bool {
 	return ok && kindOf(raw) != 'n'
 }
 
-// readList calls each with every element of a JSON list; errors name the index.
+// readList calls each with every element of a JSON list, of which there may be
+// 1,000; errors name the index.
 func readList(raw json.RawMessage, each func(element json.RawMessage) error) error {
+	return readUpTo(maxElements, raw, each)
+}
+
+// readUpTo is readList for at most so many elements.
+func readUpTo(most int, raw json.RawMessage, each func(element json.RawMessage) error) error {
 	if kindOf(raw) != '[' {
 		return wrongf("must be a list")
 	}
 	var elements []json.RawMessage
 	if err := json.Unmarshal(raw, &elements); err != nil {
 		return wrongf("is no valid JSON")
+	}
+	if len(elements) > most {
+		return wrongf("%d elements are more than the %d allowed", len(elements), most)
 	}
 	for i, element := range elements {
 		if err := each(element); err != nil {
@@ -129,6 +138,32 @@ func readLabel(raw json.RawMessage) (string, error) {
 		return "", wrongf("is longer than %d characters", maxName)
 	}
 	return s, err
+}
+
+// readProse reads a text that people write: one of at most 10,000 characters.
+func readProse(raw json.RawMessage) (string, error) {
+	s, err := readString(raw)
+	if err == nil && len(s) > maxText && utf8.RuneCountInString(s) > maxText {
+		return "", wrongf("%d characters are more than the %d allowed", utf8.RuneCountInString(s), maxText)
+	}
+	return s, err
+}
+
+const (
+	// maxElements bounds a list, and an object that stands for one.
+	maxElements = 1000
+	// maxChat bounds the chat of a call as the webhook has it.
+	maxChat = 10_000
+	// MaxThing bounds an event and a record, in bytes, however they are sent.
+	MaxThing = 1 << 20
+)
+
+// checkThing fails for an event or a record that is too large.
+func checkThing(raw []byte) error {
+	if len(raw) > MaxThing {
+		return wrongf("%d bytes are more than the %d allowed", len(raw), MaxThing)
+	}
+	return nil
 }
 
 // maxID bounds every id, in characters: ids become keys of indexes.

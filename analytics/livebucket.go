@@ -60,6 +60,8 @@ type LiveBucket struct {
 	Products []SKUTally  `bson:"products,omitempty"`
 	Carts    []CartTally `bson:"carts,omitempty"`
 	Carters  Ordinals    `bson:"carters,omitempty"` // put something into a cart
+	// MoreCarts are the carts that are too many to be told apart.
+	MoreCarts []AmountTally `bson:"moreCarts,omitempty"`
 
 	Purchases Tally         `bson:"purchases,omitempty"`
 	Paid      []AmountTally `bson:"paid,omitempty"`

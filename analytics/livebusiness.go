@@ -71,6 +71,10 @@ func (b *LiveBucket) cartAmounts() (carts int, amounts []AmountTally) {
 			entryOf(byCurrency, c.Amount.Currency, AmountTally{}).add(c.Amount)
 		}
 	}
+	for i := range b.MoreCarts {
+		carts += b.MoreCarts[i].Count
+		entryOf(byCurrency, b.MoreCarts[i].Currency, AmountTally{}).merge(&b.MoreCarts[i])
+	}
 	return carts, sortedValues(byCurrency)
 }
 

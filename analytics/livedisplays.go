@@ -35,13 +35,19 @@ func FoldLiveDisplays(liveEventID string, wiped []Period, events []*Event) LiveD
 	return d.Merge(LiveDisplays{})
 }
 
-// Merge returns the displays of both, each mark once.
+// maxDisplays is how many marks are kept of a live event, the first ones: a show
+// displays some hundred products, each a few times.
+const maxDisplays = 10_000
+
+// Merge returns the displays of both, each mark once, the first of them where there
+// are too many.
 func (d LiveDisplays) Merge(o LiveDisplays) LiveDisplays {
 	marks := slices.Concat(d.Marks, o.Marks)
 	slices.SortFunc(marks, func(a, b DisplayMark) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.EventID, b.EventID))
 	})
-	return LiveDisplays{Marks: slices.CompactFunc(marks, func(a, b DisplayMark) bool { return a.EventID == b.EventID })}
+	marks = slices.CompactFunc(marks, func(a, b DisplayMark) bool { return a.EventID == b.EventID })
+	return LiveDisplays{Marks: slices.Clip(marks[:min(len(marks), maxDisplays)])}
 }
 
 // ProductDisplay is when one product was displayed in the live phase.

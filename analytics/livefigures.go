@@ -1,6 +1,7 @@
 package analytics
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -96,17 +97,60 @@ func (b *LiveBucket) Figures(phase LivePhase, productOf func(sku string) string)
 		Business:     b.business(),
 		Satisfaction: b.satisfaction(),
 
-		Products: b.products(productOf),
-		Meant:    make([]MeantSKU, len(b.Products)),
-		Minutes:  PackMinutes(b.minutes(phase)),
+		Minutes: packWithin(b.minutes(phase), maxSeries),
 	}
 	for _, device := range f.Devices { // each session has one
 		f.Sessions += device.Count
 	}
-	for i := range b.Products {
-		f.Meant[i] = MeantSKU{SKU: b.Products[i].SKU, Product: productOf(b.Products[i].SKU)}
-	}
+	f.countProducts(b, productOf)
 	return f
+}
+
+// countProducts fills in the products; where so much is told of them that it would
+// not fit into a document, those that most happened with.
+func (f *LiveFigures) countProducts(b *LiveBucket, productOf func(sku string) string) {
+	told := *b
+	for within := MaxSKUs; ; within /= 2 {
+		told.Products = withRest(b.Products, bound{within, math.MaxInt})
+		f.Products, f.Meant = told.products(productOf), make([]MeantSKU, len(told.Products))
+		for i := range told.Products {
+			f.Meant[i] = MeantSKU{SKU: told.Products[i].SKU, Product: productOf(told.Products[i].SKU)}
+		}
+		if f.sizeOfProducts() <= maxProducts {
+			return
+		}
+	}
+}
+
+const (
+	// maxProducts and maxSeries bound the parts of figures that senders can make
+	// large, in bytes: together far from what a document holds.
+	maxProducts = 7 << 20
+	maxSeries   = 6 << 20
+)
+
+// sizeOfProducts returns about how many bytes the products take when they are
+// stored.
+func (f *LiveFigures) sizeOfProducts() int {
+	size := 0
+	for i := range f.Products {
+		size += len(f.Products[i].SKU) + 25*fieldSize + len(f.Products[i].Sales)*(entrySize+2*fieldSize)
+	}
+	for i := range f.Meant {
+		size += len(f.Meant[i].SKU) + len(f.Meant[i].Product) + entrySize
+	}
+	return size
+}
+
+// packWithin packs minutes into so many bytes: of more, the latest ones. Only
+// events that claim to have happened over years come to that.
+func packWithin(minutes []MinuteTally, bytes int) PackedMinutes {
+	packed := PackMinutes(minutes)
+	for len(packed) > bytes {
+		minutes = minutes[len(minutes)/2:]
+		packed = PackMinutes(minutes)
+	}
+	return packed
 }
 
 // minutes returns what the series of a phase show.

@@ -90,6 +90,7 @@ func (f *liveFold) bucket() *LiveBucket {
 	f.b.Baskets = sortedValues(f.baskets)
 	f.b.Interactions = sortedValues(f.interactions)
 	f.b.Minutes = sortedValues(f.minutes)
+	f.b.boundLists()
 	return &f.b
 }
 

@@ -54,6 +54,7 @@ func (b *LiveBucket) Merge(o *LiveBucket) {
 	b.Products = mergeSorted[string](b.Products, o.Products)
 	b.Carts = mergeSorted[string](b.Carts, o.Carts)
 	b.Carters.Merge(o.Carters)
+	b.MoreCarts = mergeSorted[string](b.MoreCarts, o.MoreCarts)
 
 	b.Purchases.merge(&o.Purchases)
 	b.Paid = mergeSorted[string](b.Paid, o.Paid)
@@ -66,6 +67,7 @@ func (b *LiveBucket) Merge(o *LiveBucket) {
 	b.Interactions = mergeSorted[string](b.Interactions, o.Interactions)
 
 	b.Minutes = mergeSorted[int64](b.Minutes, o.Minutes)
+	b.boundNumbers()
 }
 
 // keyed is a part of a bucket that is found by its key: a value of type T whose

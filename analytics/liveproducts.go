@@ -31,8 +31,10 @@ type LiveProductMetrics struct {
 // SKU.
 func (b *LiveBucket) products(productOf func(sku string) string) []LiveProductMetrics {
 	tallies := map[string]*SKUTally{}
+	listed := make(map[string]bool, len(b.Products))
 	for i := range b.Products {
 		product := productOf(b.Products[i].SKU)
+		listed[b.Products[i].SKU] = true
 		entryOf(tallies, product, SKUTally{}).merge(&b.Products[i])
 		tallies[product].SKU = product
 	}
@@ -40,6 +42,9 @@ func (b *LiveBucket) products(productOf func(sku string) string) []LiveProductMe
 	for i := range b.Baskets {
 		held := map[string]bool{}
 		for _, sku := range b.Baskets[i].list() {
+			if !listed[sku] {
+				continue // among the rest
+			}
 			product := productOf(sku)
 			if held[product] {
 				tallies[product].Purchases -= b.Baskets[i].Count
@@ -49,6 +54,9 @@ func (b *LiveBucket) products(productOf func(sku string) string) []LiveProductMe
 	}
 	list := make([]LiveProductMetrics, 0, len(tallies))
 	for _, t := range sortedValues(tallies) {
+		if t.isRest() {
+			continue // no product, but counted in the figures of all of them
+		}
 		list = append(list, LiveProductMetrics{
 			SKU:         t.SKU,
 			Appearances: []Period{},

@@ -10,6 +10,11 @@ import (
 // length ends it.
 const SilenceLimit = 30 * time.Minute
 
+// maxStretches is how many stretches a session has, the first ones: what comes
+// after them are no signs of life. One that comes back every hour, day and night,
+// has as many in six weeks.
+const maxStretches = 1000
+
 // LiveSession is one session of a live event: what its signs of life come to.
 // A sign of life is any event that names the session and the live event,
 // whatever its type, purchases and goals included.
@@ -81,6 +86,8 @@ func FoldLiveSession(liveEventID, sessionID string, wiped []Period, events []*Ev
 		case last >= 0 && s.Stretches[last].To.Equal(e.At):
 		case last >= 0 && s.Stretches[last].goesOn(e.At):
 			s.Stretches[last].To = e.At
+		case last+1 == maxStretches:
+			continue
 		default:
 			s.Stretches = append(s.Stretches, Stretch{From: e.At, To: e.At})
 			last++
@@ -129,6 +136,9 @@ func (s *LiveSession) Extend(e *Event, wiped []Period) bool {
 		return true
 	}
 	s.start(e)
+	if next == len(s.Stretches) && next == maxStretches && !s.Stretches[next-1].goesOn(e.At) {
+		return true
+	}
 	sign := Stretch{From: e.At, To: e.At, Ended: ends}
 	from, to := next, next
 	if next > 0 && s.Stretches[next-1].goesOn(e.At) {
@@ -140,6 +150,7 @@ func (s *LiveSession) Extend(e *Event, wiped []Period) bool {
 		to++
 	}
 	s.Stretches = slices.Replace(s.Stretches, from, to, sign)
+	s.Stretches = s.Stretches[:min(len(s.Stretches), maxStretches)]
 	return true
 }
 

@@ -16,6 +16,9 @@ const maxAhead = 5 * time.Minute
 // was received at. It fails with BadUserInput where anything is wrong, with the
 // path of what it is; an event that is returned can be counted as it is.
 func ParseEvent(raw []byte, now time.Time) (Event, error) {
+	if err := checkThing(raw); err != nil {
+		return Event{}, refusal(err)
+	}
 	object, err := readObject(raw)
 	if err != nil {
 		return Event{}, refusal(err)

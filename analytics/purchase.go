@@ -49,3 +49,14 @@ type PurchaseSummary struct {
 	Count    int        `bson:"count"`
 	OrderIDs []string   `bson:"orders,omitempty"`
 }
+
+// bounded returns the summary with as many SKUs and order ids as a call lists; nil
+// for nil.
+func (s *PurchaseSummary) bounded() *PurchaseSummary {
+	if s == nil {
+		return nil
+	}
+	s.SKUs = s.SKUs[:min(len(s.SKUs), maxSKUsOfCall)]
+	s.OrderIDs = s.OrderIDs[:min(len(s.OrderIDs), maxOrdersOfCall)]
+	return s
+}

@@ -10,6 +10,15 @@ import (
 // null in the graph.
 type Text string
 
+// beginning returns the first so many characters.
+func (t Text) beginning(most int) Text {
+	if len(t) <= most {
+		return t
+	}
+	runes := []rune(string(t))
+	return Text(runes[:min(len(runes), most)])
+}
+
 // MarshalGQL writes the text as a JSON string, or null for the empty one.
 func (t Text) MarshalGQL(w io.Writer) {
 	if t == "" {

@@ -53,6 +53,7 @@ func (b *WorkflowBucket) Merge(o *WorkflowBucket) {
 	for _, m := range o.Purchases {
 		b.Purchases = addMoney(b.Purchases, m)
 	}
+	b.boundLists()
 }
 
 // SpannedWorkflowBucket is the bucket of one span.

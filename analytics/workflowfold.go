@@ -67,6 +67,7 @@ func (f *workflowFold) buckets() []SpannedWorkflowBucket {
 		part := f.parts[start]
 		part.b.Triggered = sortedValues(part.triggered)
 		part.b.Affected = sortedValues(part.affected)
+		part.b.boundLists()
 		span := WorkflowBucketAt(time.UnixMilli(start)).intersect(f.span)
 		buckets = append(buckets, SpannedWorkflowBucket{Span: span, Bucket: &part.b})
 	}

@@ -12,6 +12,9 @@ const (
 	// MaxLines is the most lines, those that pending requests may still bring
 	// included. It keeps a state small enough to be replaced as one document.
 	MaxLines = 200
+	// MaxAgentAdded is how many SKUs are remembered as added by the agent, the first
+	// ones: as many as a call lists.
+	MaxAgentAdded = 1000
 )
 
 // Cart is what everybody sees of a cart at one version. The zero value is the

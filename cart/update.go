@@ -55,7 +55,7 @@ func (c Cart) After(u Update) Cart {
 		} else {
 			c.Pending = without(c.Pending, func(p Request) bool { return p.ID == r.ID })
 		}
-		if r.Status == Confirmed && r.Raises() && !slices.Contains(c.AgentAdded, r.SKU) {
+		if r.Status == Confirmed && r.Raises() && len(c.AgentAdded) < MaxAgentAdded && !slices.Contains(c.AgentAdded, r.SKU) {
 			c.AgentAdded = append(slices.Clip(c.AgentAdded), r.SKU)
 		}
 	}

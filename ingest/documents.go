@@ -16,7 +16,7 @@ const (
 	// maxBody bounds a JSON body, unpacked: it is read whole.
 	maxBody = 8 << 20
 	// maxLine bounds one line of NDJSON; the stream itself may be of any length.
-	maxLine = 1 << 20
+	maxLine = analytics.MaxThing
 	// lineBuffer is what reading lines holds for most of them.
 	lineBuffer = 64 << 10
 )

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,7 +16,8 @@ import (
 // what they change: when it returns, every query sees them. It returns one
 // outcome per event: accepted, a duplicate of one that came in before, an echo,
 // or refused with NotFound where it names an unknown live event, interaction or
-// workflow, and with Conflict where it contradicts a call's known start or end.
+// workflow, with Conflict where it contradicts a call's known start or end, and with
+// LimitExceeded where its call has all the events that it may have.
 //
 // It fails only where nothing can be said, because the database cannot be
 // reached or ctx ended. Whatever was stored by then is finished when the events
@@ -194,7 +196,7 @@ func (a *absorption) decide(references *references, claimed map[string]*callClai
 			a.outcomes[i] = Outcome{Status: Duplicate}
 			continue
 		}
-		if err := references.check(e); err != nil {
+		if err := cmp.Or(references.check(e), a.r.full.check(a.reach, e)); err != nil {
 			a.outcomes[i] = Outcome{Err: err}
 			continue
 		}

@@ -24,6 +24,10 @@ type callClaim struct {
 	Waits     []string   `bson:"waits,omitempty"`
 }
 
+// maxWaits bounds the waits of a call: of rows that each name another visitor or
+// queue of one call, the first ones.
+const maxWaits = 100
+
 // claims says whether an event has a say in its call's claim.
 func claims(e *analytics.Event) bool {
 	return e.Type == analytics.CallStarted || e.Type == analytics.CallEnded ||
@@ -44,7 +48,7 @@ func (c *callClaim) admit(e *analytics.Event) (changed bool, err error) {
 		}
 	}
 	for _, wait := range analytics.WaitsOf(e) {
-		if !slices.Contains(c.Waits, wait) {
+		if len(c.Waits) < maxWaits && !slices.Contains(c.Waits, wait) {
 			c.Waits = append(slices.Clip(c.Waits), wait)
 			changed = true
 		}

@@ -175,5 +175,6 @@ func (d *derivation) eventsBySubject(ctx context.Context, subjects []string) (ma
 	for _, e := range events {
 		bySubject[e.Subject] = append(bySubject[e.Subject], e)
 	}
+	d.r.full.learn(d.reach, bySubject)
 	return bySubject, nil
 }

@@ -20,10 +20,6 @@ type liveChanges struct {
 	whole  map[string]bool // subjects to derive from all their events
 }
 
-type shownProduct struct{ liveEventID, sku string }
-
-type triggeredGoal struct{ workflowID, uid, name string }
-
 func newLiveChanges() liveChanges {
 	return liveChanges{goals: map[triggeredGoal]bool{}, whole: map[string]bool{}}
 }
@@ -108,15 +104,7 @@ func (d *derivation) writeLive(ctx context.Context, l *liveChanges) (wiped []str
 	if wiped, err = d.writeLiveEvents(ctx, l.events); err != nil {
 		return nil, err
 	}
-	var goals []mongo.WriteModel
-	workflows := map[string]bool{}
-	for _, goal := range sortedPairs(l.goals, func(g triggeredGoal) string { return g.workflowID + "\x00" + g.uid + "\x00" + g.name }) {
-		workflows[goal.workflowID] = true
-		goals = append(goals, d.addToSet(goal.workflowID, "goals", analytics.Goal{UID: goal.uid, Name: goal.name}))
-	}
-	defer d.r.referencesChanged(collWorkflows, d.reach.Org, sortedKeys(workflows)...)
-	_, err = d.r.write(ctx, collWorkflows, goals)
-	return wiped, wrap(err, "add goals to workflows")
+	return wiped, d.addGoals(ctx, l.goals)
 }
 
 // writeLiveEvents is writeLive for live events.
@@ -155,16 +143,8 @@ func (d *derivation) writeLiveEvents(ctx context.Context, events []*analytics.Ev
 	if err := d.writeLiveChat(ctx, messages); err != nil {
 		return nil, err
 	}
-	var adds []mongo.WriteModel
-	grown := map[string]bool{}
-	for _, product := range sortedPairs(shown, func(p shownProduct) string { return p.liveEventID + "\x00" + p.sku }) {
-		grown[product.liveEventID] = true
-		adds = append(adds, d.addToSet(product.liveEventID, "skus", product.sku))
-	}
-	_, err = d.r.write(ctx, collLiveEvents, adds)
-	d.r.referencesChanged(collLiveEvents, d.reach.Org, sortedKeys(grown)...)
-	if err != nil {
-		return nil, wrap(err, "add products to live events")
+	if err := d.addProducts(ctx, shown); err != nil {
+		return nil, err
 	}
 	after, err := d.r.wipedOf(ctx, d.reach, sortedKeys(ids))
 	if err != nil {
@@ -188,17 +168,6 @@ func isWiped(of *analytics.LiveEvent, e *analytics.Event) bool {
 	}
 	_, wiped := of.WipedSpan(e.At)
 	return wiped
-}
-
-// sortedPairs returns the members of a set in the order of what key says.
-func sortedPairs[T comparable](set map[T]bool, key func(T) string) []T {
-	return slices.SortedFunc(maps.Keys(set), func(a, b T) int { return strings.Compare(key(a), key(b)) })
-}
-
-func (d *derivation) addToSet(id, field string, value any) mongo.WriteModel {
-	return mongo.NewUpdateOneModel().
-		SetFilter(bson.D{{Key: "_id", Value: d.reach.Key(id)}, {Key: "org", Value: d.reach.Org}}).
-		SetUpdate(bson.D{{Key: "$addToSet", Value: bson.D{{Key: field, Value: value}}}})
 }
 
 // writeLiveChat writes chat messages of live events. Of two events with one

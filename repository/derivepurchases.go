@@ -147,6 +147,10 @@ func (d *derivation) attributeSome(ctx context.Context, ids []string) error {
 	return nil
 }
 
+// maxFormerCalls bounds the calls that a purchase remembers, the latest ones. Only
+// calls that come in one by one, each closer to it, move it that often.
+const maxFormerCalls = 1000
+
 // move attributes a purchase to a call ("" for none) and notes whose figures
 // change with it. Those of calls it belonged to before are derived again too:
 // whoever moved it away may not have come to it.
@@ -156,6 +160,7 @@ func (d *derivation) move(p *analytics.Purchase, callID string) {
 	}
 	if p.CallID != callID && p.CallID != "" && !slices.Contains(p.FormerCalls, p.CallID) {
 		p.FormerCalls = append(p.FormerCalls, p.CallID)
+		p.FormerCalls = p.FormerCalls[max(len(p.FormerCalls)-maxFormerCalls, 0):]
 	}
 	p.CallID = callID
 	for _, id := range append([]string{callID}, p.FormerCalls...) {

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -78,6 +79,7 @@ func (r *Repository) countFigures(ctx context.Context) error {
 		k := kind{f.Org, f.Phase}
 		of[k] = append(of[k], f.LiveEventID)
 	}
+	var failed error
 	for k, all := range of {
 		reach := analytics.Reach{Org: k.org}
 		for ids := range slices.Chunk(all, countAtOnce) {
@@ -90,12 +92,14 @@ func (r *Repository) countFigures(ctx context.Context) error {
 				}
 				return err
 			})
-			if err != nil {
-				return wrap(err, "count figures")
+			// What fails of one organization keeps nobody else's from being counted.
+			failed = errors.Join(failed, err)
+			if ctx.Err() != nil || err != nil && analytics.CodeOf(err) == analytics.Unavailable {
+				return wrap(failed, "count figures")
 			}
 		}
 	}
-	return nil
+	return wrap(failed, "count figures")
 }
 
 // readyMarks returns a choice of marks: the oldest of those that are done, or

@@ -80,6 +80,7 @@ type Repository struct {
 	callDays atomic.Bool
 	// statistics are the turns of statistics that count very many calls.
 	statistics turns
+	full       fullSubjects
 }
 
 // Open returns the repository of a database. It does not connect yet; it fails
