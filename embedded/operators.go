@@ -81,24 +81,22 @@ func gather(op string, once bool) func(operand value) (func(value) (value, error
 				return value{}, refuse(codeBadValue, "Cannot apply %s to a field of type %s: it must be an array", op, typeName(old))
 			}
 			list := elements(old.Data)
+			if !once {
+				return arrayOf(append(list, values...)), nil
+			}
+			has := make(map[string]bool, len(list)+len(values))
+			for _, e := range list {
+				has[string(appendKey(nil, e))] = true
+			}
 			for _, v := range values {
-				if !once || !hasValue(list, v) {
+				if key := string(appendKey(nil, v)); !has[key] {
+					has[key] = true
 					list = append(list, v)
 				}
 			}
 			return arrayOf(list), nil
 		}, nil
 	}
-}
-
-func hasValue(list []value, v value) bool {
-	for _, e := range list {
-		if compare(e, v) == 0 {
-			return true
-		}
-	}
-
-	return false
 }
 
 // pull makes $pull: of the elements equal to a value, or that meet a condition: {$op: ...} on the element itself,

@@ -1710,7 +1710,7 @@ type DeviceShares @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
 
 "Where sessions came from."
 type TrafficSource @cost(weight: "0") @scope(anyOf: [EVENTS_READ]) {
-  "The source as the page named it; null where it named none."
+  "The source as the page named it; null where it named none. Of more than 1,000 the rest are ` + "`" + `(other sources)` + "`" + `."
   source: String
   "Sessions that came from it."
   sessions: Int!
@@ -2228,7 +2228,7 @@ type Workflow implements Node @scope(anyOf: [WORKFLOWS_READ]) {
   name: String!
   "What visitors do in it."
   type: WorkflowType!
-  "The goals it triggered so far."
+  "The goals it triggered so far, the first 1,000."
   goals: [Goal!]!
   """
   What it came to in a period: ` + "`" + `PageNavigationSidedata` + "`" + ` for the kind PAGE_NAVIGATION, ` + "`" + `InteractionSidedata` + "`" + ` for every
@@ -2274,9 +2274,12 @@ type InteractionSidedata implements WorkflowSidedata @scope(anyOf: [WORKFLOWS_RE
   named ` + "`" + `System: Visitor purchased` + "`" + `.
   """
   purchaseSums: [Money!]
-  "The goals that the workflow triggered, such as by showing a view; by uid, then by name."
+  "The goals that the workflow triggered, such as by showing a view; by uid, then by name. Of more than 1,000 the rest are one, without uid."
   triggeredGoals: [GoalCount!]!
-  "The goals that visitors reached within 24 hours after they interacted with the workflow; by uid, then by name."
+  """
+  The goals that visitors reached within 24 hours after they interacted with the workflow; by uid, then by name. Of more than
+  1,000 the rest are one, without uid.
+  """
   affectedGoals: [GoalCount!]!
 }
 

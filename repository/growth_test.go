@@ -56,7 +56,7 @@ func TestAWorkflowOfGoalsWithoutEnd(t *testing.T) {
 	repo := repositorytest.Open(t, nil)
 	org := freshOrg()
 	putCatalog(t, repo, org, `{"kind":"workflow","id":"w","name":"W","type":"interaction"}`)
-	const goals = 1500
+	const goals = 2500
 	if n, refused := absorbMany(t, repo, org, goals, func(i int) analytics.Event {
 		return event(t, fmt.Sprint(i), "goal_triggered", evening, object{"visitorId": "v", "workflowId": "w",
 			"data": object{"uid": long(i, 128), "name": long(i, 256)}})
