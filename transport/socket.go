@@ -26,8 +26,9 @@ type socket struct {
 	opening     *http.Request // until connection_init
 	credentials *credentials  // from then on
 	user        string        // from then on, "" for one that is not counted
-	pace        pace
-	arrive      func() // once it has said who it is, or is gone
+	pace        pace          // of messages
+	pings       pace          // those of WebSocket
+	arrive      func()        // once it has said who it is, or is gone
 
 	acknowledged bool
 

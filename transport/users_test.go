@@ -84,3 +84,19 @@ func TestWhoSaysTooMuchIsReadMoreSlowly(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoPingsTooMuchIsReadMoreSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newGateway(t, nil).enter("ann")
+		go func() { _, _, _ = c.conn.Read(t.Context()) }() // hears the pongs
+		begun := time.Now()
+		for range 200 {
+			if err := c.conn.Ping(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(begun); took < 5*time.Second || took > 6*time.Second {
+			t.Errorf("two hundred took %v, want 5 s", took)
+		}
+	})
+}

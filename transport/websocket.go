@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"net/http"
 	"strings"
@@ -40,6 +41,7 @@ func (t socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // checkOrigin did it
 		CompressionMode:    websocket.CompressionDisabled,
+		OnPingReceived:     func(ctx context.Context, _ []byte) bool { return s.pings.wait(ctx) == nil }, // one at a time
 	})
 	if err != nil {
 		s.cancel()
