@@ -22,6 +22,8 @@ func inHalves[T any](ctx context.Context, things []T, do func(context.Context, [
 		return nil
 	case allWouldFail(ctx, err):
 		return err
+	case len(things) == 0:
+		return err
 	case len(things) == 1:
 		failed(things[0], err)
 		return nil

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -81,9 +82,12 @@ const expireAtOnce = 500
 
 // ExpireCarts expires the requests of all carts that nobody answered in time,
 // and returns how many carts that changed. Any number of gateways may run it, on
-// any carts: each request expires once.
+// any carts: each request expires once. A cart that cannot be changed pauses, and
+// does not keep the others.
 func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error) {
-	due, err := find[cartHead](ctx, r.coll(collCarts), bson.D{{Key: "expires", Value: bson.D{{Key: "$lte", Value: now}}}},
+	const what = "expire requests of carts"
+	filter := bson.D{{Key: "expires", Value: bson.D{{Key: "$lte", Value: now}}}}
+	due, err := find[cartHead](ctx, r.coll(collCarts), r.pauses.leaveOut(filter, "_id", what, now),
 		options.Find().SetSort(bson.D{{Key: "expires", Value: 1}}).SetLimit(expireAtOnce).SetBatchSize(oneBatch(expireAtOnce)).
 			SetProjection(bson.D{{Key: "org", Value: 1}, {Key: "id", Value: 1}}))
 	if err != nil {
@@ -94,14 +98,22 @@ func (r *Repository) ExpireCarts(ctx context.Context, now time.Time) (int, error
 		byOrg[h.Org] = append(byOrg[h.Org], cartWork{callID: h.CallID})
 	}
 	changed := 0
-	_, err = workApart(ctx, r, "expire requests of carts", sortedKeys(byOrg), func(ctx context.Context, org string) error {
-		done, err := r.changeCarts(ctx, org, byOrg[org], now)
-		for _, d := range done {
-			if d.changed {
-				changed++
+	_, err = workApart(ctx, r, what, now, sortedKeys(byOrg), itself, func(ctx context.Context, org string) error {
+		var failed failures
+		err := inHalves(ctx, byOrg[org], func(ctx context.Context, works []cartWork) error {
+			done, err := r.changeCarts(ctx, org, works, now)
+			for id, d := range done {
+				r.pauses.done(what, analytics.Reach{Org: org}.Key(id))
+				if d.changed {
+					changed++
+				}
 			}
-		}
-		return err
+			return err
+		}, func(w cartWork, err error) {
+			r.pauses.failed(what, analytics.Reach{Org: org}.Key(w.callID), now)
+			failed.add(wrap(err, "expire requests of the cart of %s", w.callID))
+		})
+		return errors.Join(err, failed.err())
 	})
 	return changed, err
 }

@@ -214,3 +214,40 @@ func Failures(n int, nth func(int) error) error {
 	}
 	return f.err()
 }
+
+// Pauses are pauses.
+type Pauses struct{ *pauses }
+
+// NewPauses returns empty ones.
+func NewPauses() Pauses { return Pauses{new(pauses)} }
+
+// Failed is failed.
+func (p Pauses) Failed(what, id string, now time.Time) { p.failed(what, id, now) }
+
+// Done is done.
+func (p Pauses) Done(what, id string) { p.done(what, id) }
+
+// LeftOut returns what a filter leaves out.
+func (p Pauses) LeftOut(what string, now time.Time) []string {
+	filter := p.leaveOut(bson.D{}, "id", what, now)
+	if len(filter) == 0 {
+		return nil
+	}
+	return filter[0].Value.(bson.D)[0].Value.([]string)
+}
+
+// LeaveMark leaves the mark of a batch that was broken off.
+func (r *Repository) LeaveMark(ctx context.Context, org string, at time.Time, subjects ...string) error {
+	mark, err := r.setMark(ctx, org, subjects)
+	if err != nil {
+		return err
+	}
+	_, err = r.coll(collDirtyMarks).UpdateOne(ctx, bson.D{{Key: "_id", Value: mark.Key}}, bson.D{{Key: "$set", Value: bson.D{{Key: "at", Value: at.UTC()}}}})
+	return err
+}
+
+// LeaveLiveMark leaves the mark of a batch that brought events to live events.
+func (r *Repository) LeaveLiveMark(ctx context.Context, org string, keys ...string) error {
+	mark := &liveMark{Events: keys}
+	return r.aroundLiveChange(ctx, org, mark, func() error { return nil })
+}

@@ -44,7 +44,8 @@ func (r *Repository) FoldCallDays(ctx context.Context, after time.Duration, now 
 		{Key: "$gt", Value: bson.ObjectID{}}, // so that the index of the order serves it
 		{Key: "$lt", Value: bson.NewObjectIDFromTimestamp(now.Add(time.Second - after))},
 	}
-	dirty, err := find[callDay](ctx, r.coll(collCallDays), bson.D{{Key: "mark", Value: ripe}}, options.Find().
+	filter := r.pauses.leaveOut(bson.D{{Key: "mark", Value: ripe}}, "_id", "fold days of calls", now)
+	dirty, err := find[callDay](ctx, r.coll(collCallDays), filter, options.Find().
 		SetSort(bson.D{{Key: "mark", Value: 1}}).SetLimit(daysAtOnce).SetBatchSize(oneBatch(daysAtOnce)).SetProjection(only("org", "day", "dirty", "mark")))
 	if err != nil {
 		return 0, wrap(err, "find dirty days of calls")
@@ -56,7 +57,7 @@ func (r *Repository) FoldCallDays(ctx context.Context, after time.Duration, now 
 		return first.Org == day.Org && day.Day.Sub(first.Day) < packedTogether
 	}))
 	folded := 0
-	_, err = workApart(ctx, r, "fold days of calls", near, func(ctx context.Context, days []*callDay) error {
+	_, err = workApart(ctx, r, "fold days of calls", now, near, func(days []*callDay) string { return days[0].Key }, func(ctx context.Context, days []*callDay) error {
 		err := r.foldDays(ctx, days)
 		if err == nil {
 			folded += len(days)

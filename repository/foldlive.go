@@ -38,7 +38,7 @@ const (
 // Nothing depends on it but speed: readers fold what is pending themselves.
 func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now time.Time) (int, error) {
 	ever := bson.D{{Key: "at", Value: bson.D{{Key: "$gt", Value: time.Time{}}}}} // by the index of the order
-	marks, err := find[liveMark](ctx, r.coll(collLiveMarks), ever, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).
+	marks, err := find[liveMark](ctx, r.coll(collLiveMarks), r.pauses.leaveOut(ever, "org", "fold live events", now), options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).
 		SetLimit(recoverMarks).SetProjection(only("org", "at", "done")))
 	if err != nil {
 		return 0, wrap(err, "find marks of live events")
@@ -49,7 +49,7 @@ func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now 
 		orgs[mark.Org] = true
 	}
 	folded := 0
-	_, err = workApart(ctx, r, "fold live events", sortedKeys(orgs), func(ctx context.Context, org string) error {
+	_, err = workApart(ctx, r, "fold live events", now, sortedKeys(orgs), itself, func(ctx context.Context, org string) error {
 		n, err := r.foldLiveOf(ctx, analytics.Reach{Org: org}, ready)
 		folded += n
 		return err
@@ -57,7 +57,7 @@ func (r *Repository) FoldLive(ctx context.Context, olderThan time.Duration, now 
 	if folded > 0 || err != nil {
 		return folded, wrap(err, "fold live events")
 	}
-	return 0, r.countFigures(ctx)
+	return 0, r.countFigures(ctx, now)
 }
 
 // countAtOnce is of how many live events figures are counted at once.
@@ -65,41 +65,39 @@ const countAtOnce = 25
 
 // countFigures counts the figures of whole phases whose buckets changed, so that
 // nobody has to who reads them.
-func (r *Repository) countFigures(ctx context.Context) error {
-	outdated, err := find[liveFigures](ctx, r.coll(collLiveFigures), bson.D{{Key: "fresh", Value: false}}, wholeResult().SetProjection(only("org", "liveEvent", "phase")))
+func (r *Repository) countFigures(ctx context.Context, now time.Time) error {
+	filter := r.pauses.leaveOut(bson.D{{Key: "fresh", Value: false}}, "org", "count figures", now)
+	outdated, err := find[liveFigures](ctx, r.coll(collLiveFigures), filter, wholeResult().SetProjection(only("org", "liveEvent", "phase")))
 	if err != nil {
 		return wrap(err, "find outdated figures")
 	}
-	type kind struct {
-		org   string
-		phase analytics.LivePhase
-	}
-	of := map[kind][]string{}
+	of := map[string]map[analytics.LivePhase][]string{} // by organization
 	for _, f := range outdated {
-		k := kind{f.Org, f.Phase}
-		of[k] = append(of[k], f.LiveEventID)
+		if of[f.Org] == nil {
+			of[f.Org] = map[analytics.LivePhase][]string{}
+		}
+		of[f.Org][f.Phase] = append(of[f.Org][f.Phase], f.LiveEventID)
 	}
-	var failed error
-	for k, all := range of {
-		reach := analytics.Reach{Org: k.org}
-		for ids := range slices.Chunk(all, countAtOnce) {
-			err := r.work(ctx, "count figures", func(ctx context.Context) error {
+	_, err = workApart(ctx, r, "count figures", now, sortedKeys(of), itself, func(ctx context.Context, org string) error {
+		reach := analytics.Reach{Org: org}
+		var failed error
+		for phase, all := range of[org] {
+			for ids := range slices.Chunk(all, countAtOnce) {
 				var err error
-				if k.phase == allPhases {
+				if phase == allPhases {
 					_, err = r.ReadInteractions(ctx, reach, ids)
 				} else {
-					_, err = r.ReadLive(ctx, reach, k.phase, nil, ids)
+					_, err = r.ReadLive(ctx, reach, phase, nil, ids)
 				}
-				return err
-			})
-			// What fails of one organization keeps nobody else's from being counted.
-			failed = errors.Join(failed, err)
-			if ctx.Err() != nil || err != nil && analytics.CodeOf(err) == analytics.Unavailable {
-				return wrap(failed, "count figures")
+				failed = errors.Join(failed, err)
+				if err != nil && allWouldFail(ctx, err) {
+					return failed
+				}
 			}
 		}
-	}
-	return wrap(failed, "count figures")
+		return failed
+	})
+	return wrap(err, "count figures")
 }
 
 // readyMarks returns a choice of marks: the oldest of those that are done, or

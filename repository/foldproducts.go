@@ -123,7 +123,7 @@ func (r *Repository) foldSomeProducts(ctx context.Context, now time.Time) (int, 
 		{"open.at", bson.D{{Key: "$gt", Value: time.Unix(0, 0)}, {Key: "$lt", Value: now.Add(-brokenAfter)}}},
 		{formerFamilies, bson.D{{Key: "$gt", Value: ""}}},
 	} {
-		found, err := find[productDocument](ctx, r.coll(collProductMetrics), bson.D{{Key: marked.field, Value: marked.at}},
+		found, err := find[productDocument](ctx, r.coll(collProductMetrics), r.pauses.leaveOut(bson.D{{Key: marked.field, Value: marked.at}}, "org", "fold products", now),
 			options.Find().SetLimit(productsAtOnce).SetBatchSize(oneBatch(productsAtOnce)))
 		if err != nil {
 			return 0, wrap(err, "find products to fold")
@@ -136,7 +136,7 @@ func (r *Repository) foldSomeProducts(ctx context.Context, now time.Time) (int, 
 		}
 		n += len(found)
 	}
-	_, err := workApart(ctx, r, "fold products", sortedKeys(byOrg), func(ctx context.Context, org string) error {
+	_, err := workApart(ctx, r, "fold products", now, sortedKeys(byOrg), itself, func(ctx context.Context, org string) error {
 		reach := analytics.Reach{Org: org}
 		if err := r.foldProducts(ctx, reach, byOrg[org], now); err != nil {
 			return err

@@ -73,6 +73,7 @@ type Repository struct {
 	// were last folded; foldingProducts holds whoever folds them for a batch.
 	unfoldedProducts atomic.Int64
 	foldingProducts  sync.Mutex
+	pauses           pauses
 	hear             func(topic string, version int64)
 	cache            *cache // nil: nothing is kept
 	onWork           func(ctx context.Context, what string) (context.Context, func(error))
@@ -120,11 +121,12 @@ func (r *Repository) work(ctx context.Context, what string, do func(context.Cont
 // workApart does something that nobody asked for with each of some things, and
 // returns with how many that went well. Where one fails the others are still come
 // to, so that nobody waits for what somebody else broke, unless the database cannot
-// be reached: then all would fail.
-func workApart[T any](ctx context.Context, r *Repository, what string, things []T, do func(context.Context, T) error) (done int, err error) {
+// be reached: then all would fail. What failed by itself pauses, under its id.
+func workApart[T any](ctx context.Context, r *Repository, what string, now time.Time, things []T, idOf func(T) string, do func(context.Context, T) error) (done int, err error) {
 	for _, thing := range things {
 		failed := r.work(ctx, what, func(ctx context.Context) error { return do(ctx, thing) })
 		if failed == nil {
+			r.pauses.done(what, idOf(thing))
 			done++
 			continue
 		}
@@ -132,9 +134,13 @@ func workApart[T any](ctx context.Context, r *Repository, what string, things []
 		if allWouldFail(ctx, failed) {
 			break
 		}
+		r.pauses.failed(what, idOf(thing), now)
 	}
 	return done, err
 }
+
+// itself is the id of an organization that work is done for.
+func itself(org string) string { return org }
 
 // Close ends all connections.
 func (r *Repository) Close(ctx context.Context) error { return r.client.Disconnect(ctx) }

@@ -62,7 +62,7 @@ const (
 // twice: whoever is too late folds again.
 func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, error) {
 	ever := bson.D{{Key: "at", Value: bson.D{{Key: "$gt", Value: time.Unix(0, 0)}}}} // so that the index of the order serves it
-	marks, err := find[workflowMark](ctx, r.coll(collWorkflowMarks), ever,
+	marks, err := find[workflowMark](ctx, r.coll(collWorkflowMarks), r.pauses.leaveOut(ever, "org", "fold workflows", now),
 		options.Find().SetSort(bson.D{{Key: "at", Value: 1}}).SetLimit(marksAtOnce))
 	if err != nil {
 		return 0, wrap(err, "find marks of workflows")
@@ -76,7 +76,7 @@ func (r *Repository) FoldWorkflows(ctx context.Context, now time.Time) (int, err
 		}
 	}
 	done := 0
-	_, err = workApart(ctx, r, "fold workflows", sortedKeys(byOrg), func(ctx context.Context, org string) error {
+	_, err = workApart(ctx, r, "fold workflows", now, sortedKeys(byOrg), itself, func(ctx context.Context, org string) error {
 		err := r.foldMarks(ctx, analytics.Reach{Org: org}, byOrg[org])
 		if err == nil {
 			done += len(byOrg[org])
