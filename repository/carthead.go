@@ -51,14 +51,15 @@ func factsOf(agentID, queueID string, endedAt *time.Time) callFacts {
 	return facts
 }
 
-// logEntry is an update of a cart as the log has it, with the cart after it.
+// logEntry is an update of a cart as the log and the head have it. The head has the
+// cart after it too, the log does at every 50th version (wholeEvery).
 type logEntry struct {
 	Key     string      `bson:"_id"`
 	Org     string      `bson:"org"`
 	CallID  string      `bson:"call"`
 	Version int64       `bson:"version"`
 	Update  cart.Update `bson:"update"`
-	Cart    *cart.Cart  `bson:"cart,omitempty"` // nil in a head for its last entry: the state has it
+	Cart    *cart.Cart  `bson:"cart,omitempty"` // nil in a head for its last entry too: the state has it
 }
 
 func (e *logEntry) change() *cart.Change {
@@ -158,8 +159,11 @@ func (r *Repository) headsOf(ctx context.Context, reach analytics.Reach, callIDs
 // logUpdates writes what a head carries to the log, unless it is there.
 func (r *Repository) logUpdates(ctx context.Context, entries []logEntry) error {
 	documents := make([]any, len(entries))
-	for i := range entries {
-		documents[i] = &entries[i]
+	for i, entry := range entries {
+		if entry.Version%wholeEvery != 0 {
+			entry.Cart = nil
+		}
+		documents[i] = &entry
 	}
 	_, err := r.insertNew(ctx, collCartUpdates, documents)
 	return wrap(err, "log updates of carts")

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -11,9 +12,16 @@ import (
 	"cartograph/cart"
 )
 
-// maxChanges bounds how many updates are read at once for somebody who was away:
-// each brings its cart along.
-const maxChanges = 50
+const (
+	// maxChanges bounds how many updates are read at once for somebody who was away:
+	// each is shown with its cart.
+	maxChanges = 50
+	// wholeEvery is at how many updates the log has one with the whole cart after it,
+	// some 40 kilobytes of a full one. The carts after the others follow from that and
+	// the updates: so who reads on from any version reads 49 updates more at most, and
+	// the log of a cart grows with what changes, not with what is in the cart.
+	wholeEvery = 50
+)
 
 // CartChanges returns the updates of a call's cart after a version, in order and
 // without gaps; none if there are no later ones. It returns at most 50; whoever
@@ -92,11 +100,30 @@ func (r *Repository) CartVersions(ctx context.Context, topics []string) (map[str
 	return versions, nil
 }
 
-// loggedUpdates returns what the log has between two versions, the first ones.
+// loggedUpdates returns what the log has between two versions, the first ones, each
+// with its cart. It fails with Unavailable where one is missing.
 func (r *Repository) loggedUpdates(ctx context.Context, org, callID string, after, below int64, most int) ([]*logEntry, error) {
+	after = max(after, 0)
+	whole := after - after%wholeEvery // the last one that has its cart, or the untouched cart
+	limit := int(after-whole) + 1 + most
 	filter := within(analytics.Reach{Org: org}).and("call", callID).
-		and("version", bson.D{{Key: "$gt", Value: after}, {Key: "$lt", Value: below}}).filter()
+		and("version", bson.D{{Key: "$gte", Value: whole}, {Key: "$lt", Value: below}}).filter()
 	entries, err := find[logEntry](ctx, r.coll(collCartUpdates), filter,
-		options.Find().SetSort(bson.D{{Key: "version", Value: 1}}).SetLimit(int64(most)).SetBatchSize(oneBatch(most)))
-	return entries, wrap(err, "find updates of a cart")
+		options.Find().SetSort(bson.D{{Key: "version", Value: 1}}).SetLimit(int64(limit)).SetBatchSize(oneBatch(limit)))
+	if err != nil {
+		return nil, wrap(err, "find updates of a cart")
+	}
+	var last cart.Cart
+	for _, entry := range entries {
+		if entry.Cart == nil { // else it is there, in all of them where an earlier version wrote
+			if entry.Version != last.Version+1 {
+				return nil, analytics.Errorf(analytics.Unavailable, "update %d of the cart cannot be read at the moment", last.Version+1)
+			}
+			next := last.After(entry.Update)
+			entry.Cart = &next
+		}
+		last = *entry.Cart
+	}
+	entries = slices.DeleteFunc(entries, func(e *logEntry) bool { return e.Version <= after })
+	return entries[:min(most, len(entries))], nil
 }
