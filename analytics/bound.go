@@ -27,9 +27,9 @@ const (
 	maxSources = 1000
 	// MaxSKUs is the same for what is clicked, put into carts and bought.
 	MaxSKUs = 5000
-	// maxInteractions and maxOptions are the same for the polls and winning instants
+	// MaxInteractions and maxOptions are the same for the polls and winning instants
 	// of a live event, and for all that viewers answered to its polls.
-	maxInteractions = 1000
+	MaxInteractions = 1000
 	maxOptions      = 2000
 
 	// maxSKUsOfCall is how many SKUs a call lists, and how many were bought after it,
@@ -54,7 +54,7 @@ var (
 	skusBound         = bound{MaxSKUs, 3500 << 10}
 	cartsBound        = bound{math.MaxInt, 5500 << 10}
 	basketsBound      = bound{math.MaxInt, 1 << 20}
-	interactionsBound = bound{maxInteractions, 2500 << 10}
+	interactionsBound = bound{MaxInteractions, 2500 << 10}
 	goalsBound        = bound{MaxGoals, math.MaxInt}
 	optionsBound      = bound{maxOptions, math.MaxInt}
 )

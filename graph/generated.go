@@ -1602,7 +1602,7 @@ type LiveEvent implements Node @scope(anyOf: [EVENTS_READ]) {
     "Only messages that this filter finds."
     filter: ChatFilter! = ALL
   ): ChatMessageConnection!
-  "Polls and winning instants of the event."
+  "Polls and winning instants of the event, the first 1,000 by id."
   interactions: [Interaction!]!
   "What happened before the broadcast: before ` + "`" + `startedAt` + "`" + `, or everything while it has not started."
   prelive("Only what happened in this period. The whole phase if left out." period: PeriodInput): PreliveMetrics! @cost(weight: "10")

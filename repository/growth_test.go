@@ -173,3 +173,21 @@ func TestTheLargestBucketFitsIntoADocument(t *testing.T) {
 		t.Errorf("%d carts, %d adds, %d purchases", business.CartsCreated, business.AddToCarts, business.Purchases)
 	}
 }
+
+func TestALiveEventOfInteractionsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	repo := repositorytest.Open(t, nil)
+	org := freshOrg()
+	records := []string{`{"kind":"live_event","id":"live","name":"Live"}`}
+	for i := range 1100 {
+		records = append(records, fmt.Sprintf(`{"kind":"interaction","id":"poll-%04d","liveEventId":"live","type":"poll"}`, i))
+	}
+	putCatalog(t, repo, org, records...)
+	found, err := repo.InteractionsByLiveEvent(t.Context(), analytics.Reach{Org: org}, []string{"live"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := found["live"]; len(list) != analytics.MaxInteractions || list[len(list)-1].InteractionID != "poll-0999" {
+		t.Errorf("%d interactions", len(list))
+	}
+}

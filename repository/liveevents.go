@@ -77,7 +77,7 @@ func (r *Repository) InteractionsByID(ctx context.Context, reach analytics.Reach
 const interactionBatch = 10_000
 
 // InteractionsByLiveEvent returns the interactions of each of the given live
-// events, in the order of their ids, by the live event's native id; a live event
+// events, the first so many by their ids, by the live event's native id; a live event
 // without interactions has no entry.
 func (r *Repository) InteractionsByLiveEvent(ctx context.Context, reach analytics.Reach, liveEventIDs []string) (map[string][]*analytics.Interaction, error) {
 	all, err := find[analytics.Interaction](ctx, r.coll(collInteractions), within(reach).in("liveEvent", liveEventIDs).filter(),
@@ -87,7 +87,9 @@ func (r *Repository) InteractionsByLiveEvent(ctx context.Context, reach analytic
 	}
 	byEvent := make(map[string][]*analytics.Interaction, len(liveEventIDs))
 	for _, interaction := range all {
-		byEvent[interaction.LiveEventID] = append(byEvent[interaction.LiveEventID], interaction)
+		if of := byEvent[interaction.LiveEventID]; len(of) < analytics.MaxInteractions {
+			byEvent[interaction.LiveEventID] = append(of, interaction)
+		}
 	}
 	return byEvent, nil
 }
