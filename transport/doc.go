@@ -1,6 +1,7 @@
 // Package transport carries GraphQL operations that last: over WebSockets by the
 // protocol graphql-transport-ws, and over HTTP as server-sent events in distinct
-// connections, the protocol graphql-sse.
+// connections, the protocol graphql-sse. It also reads the requests of those that
+// do not.
 //
 // Subscriptions with the same document, variables and authority are a cohort:
 // one source runs for all of them, each event is executed and encoded once, and
