@@ -147,8 +147,13 @@ func (r *Repository) foldLiveOf(ctx context.Context, reach analytics.Reach, chos
 // bound: whoever brings more waits for it, as long as ctx lasts. What fails here fails again, and is
 // told, where live events are folded in the background: the events are stored.
 func (r *Repository) foldBacklog(ctx context.Context, reach analytics.Reach) {
-	if r.unfolded.Load() >= unfoldedBatches {
-		_, _ = r.foldLiveOf(ctx, reach, readyMarks(time.Time{}))
+	const what = "fold live events"
+	if r.unfolded.Load() < unfoldedBatches || r.pauses.has(what, reach.Org, time.Now()) {
+		return
+	}
+	_, err := r.foldLiveOf(ctx, reach, readyMarks(time.Time{}))
+	if err != nil && !allWouldFail(ctx, err) {
+		r.pauses.failed(what, reach.Org, time.Now())
 	}
 }
 

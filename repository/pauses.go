@@ -59,6 +59,13 @@ func (p *pauses) done(what, id string) {
 	delete(p.of, work{what, id})
 }
 
+// has reports whether work pauses at a moment.
+func (p *pauses) has(what, id string, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return now.Before(p.of[work{what, id}].until)
+}
+
 // leaveOut adds to a filter that a field names nothing that pauses at a moment.
 func (p *pauses) leaveOut(filter bson.D, field, what string, now time.Time) bson.D {
 	p.mu.Lock()

@@ -3,6 +3,7 @@ package repository_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,6 +137,23 @@ func TestOneBrokenCallKeepsNobodyFromBeingRecovered(t *testing.T) {
 	}
 	nothingLeftToRecover(t, repo, "acme")
 	sameAsFromScratch(t, repo, "acme")
+}
+
+// Where live events cannot be folded, batches do not try it one after the other.
+func TestABacklogThatCannotBeFoldedIsNotTriedByEachBatch(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	repo := repositorytest.Open(t, func(string) { sent.Add(1) })
+	putLiveEvent(t, repo, "acme")
+	absorb(t, repo, "acme", event(t, "broken", "session_started", day, object{"visitorId": "v", "sessionId": "s", "liveEventId": "live", "data": object{"device": "mobile"}}))
+	set(t, repo, "events", bson.D{{Key: "org", Value: "acme"}, {Key: "session", Value: "s"}}, "data.device", bson.D{})
+	for try, tried := range []bool{true, false, false} {
+		sent.Store(0)
+		repo.FoldFullBacklog(t.Context(), analytics.Reach{Org: "acme"})
+		if n := sent.Load(); n > 0 != tried {
+			t.Errorf("try %d took %d commands", try, n)
+		}
+	}
 }
 
 // What one organization has broken takes the place of nobody else's folds.
