@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -42,6 +43,9 @@ func (p *pauses) failed(what, id string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last, known := p.of[work{what, id}]
+	if !known && len(p.of) >= maxPauses {
+		maps.DeleteFunc(p.of, func(_ work, old pause) bool { return now.After(old.until.Add(longestPause)) }) // gone, or done by others
+	}
 	if !known && len(p.of) >= maxPauses {
 		return
 	}

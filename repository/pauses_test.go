@@ -56,6 +56,10 @@ func TestPauses(t *testing.T) {
 	if n := len(p.LeftOut("fold", at(702))); n >= 1000 {
 		t.Errorf("%d pause", n)
 	}
+	p.Failed("fold", "late", at(7000)) // those before do not come again
+	if got := left(7001); got != "late" {
+		t.Errorf("where many paused long ago %q pauses", got)
+	}
 }
 
 // breakCall makes the event that starts a call one that cannot be
