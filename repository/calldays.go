@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"cartograph/analytics"
 )
@@ -59,6 +60,11 @@ type dayReading struct {
 	damaged  map[time.Time]bool // of these, those to be packed again
 }
 
+// monthOfDays is how many days the first answer carries, the next one all others:
+// who finds very many calls in it waits for a turn before those come. A month of
+// another time zone reaches into 32 days.
+const monthOfDays = 32
+
 // foldCallDays folds the calls of a period (nil: of all time) that are packed, and
 // returns the hours whose calls have to be read from their facts.
 func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, period *analytics.Period, filter analytics.CallStatsFilter, fold *analytics.CallStatsFold, turn *turn) (map[time.Time]bool, error) {
@@ -70,11 +76,12 @@ func (r *Repository) foldCallDays(ctx context.Context, reach analytics.Reach, pe
 	if period != nil {
 		c = c.and("day", during(analytics.Period{Start: dayOf(period.Start), End: period.End}))
 	}
-	cursor, err := r.coll(collCallDays).Find(ctx, c.filter(), wholeResult().SetSort(bson.D{{Key: "day", Value: 1}}))
+	cursor, err := r.coll(collCallDays).Find(ctx, c.filter(), options.Find().SetSort(bson.D{{Key: "day", Value: 1}}).SetBatchSize(oneBatch(monthOfDays)))
 	if err != nil {
 		return nil, wrap(err, "read days of calls")
 	}
 	defer cursor.Close(ctx)
+	cursor.SetBatchSize(wholeBatch)
 	for cursor.Next(ctx) {
 		var day callDay
 		if err := decode(cursor.Current, &day); err != nil {

@@ -101,4 +101,7 @@ func (r *Repository) deriveBroken(ctx context.Context, mark *dirtyMark, subjects
 
 // wholeResult asks for a result in as few replies as the protocol allows, so
 // that the number of commands does not depend on the number of documents.
-func wholeResult() *options.FindOptionsBuilder { return options.Find().SetBatchSize(1_000_000) }
+func wholeResult() *options.FindOptionsBuilder { return options.Find().SetBatchSize(wholeBatch) }
+
+// wholeBatch is more documents than one reply can carry.
+const wholeBatch = 1_000_000
