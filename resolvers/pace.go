@@ -56,17 +56,25 @@ func aside[T any](ctx context.Context, f func() (T, error)) func() (T, error) {
 }
 
 // both runs two functions of a field at the same time and waits for them. Each
-// counts as busy while it runs.
+// counts as busy while it runs: whichever ends first counts no more, else a batch
+// that the other waits for would wait for it.
 func both(ctx context.Context, f, g func()) {
 	p := paceOf(ctx)
+	var ended atomic.Int32
+	end := func() {
+		if ended.Add(1) == 1 {
+			p.add(-1) // what the other counts for counts for the field from here on
+		}
+	}
 	done := make(chan struct{})
 	p.add(1)
 	go func() {
 		defer close(done)
+		defer end()
 		g()
 	}()
 	f()
-	p.add(-1) // what g counted for counts for the field from here on
+	end()
 	<-done
 }
 
