@@ -125,17 +125,14 @@ func (r *factReader) readPurchases(key []byte, value bsoncore.Value) bool {
 	return ok
 }
 
-func (r *factReader) readMoney(value bsoncore.Value) (analytics.Money, bool) {
-	var money analytics.Money
-	ok := readDocument(value, func(key []byte, value bsoncore.Value) bool {
-		ok := true
-		switch string(key) {
-		case "minor":
-			money.Minor, ok = value.AsInt64OK()
-		case "currency":
+// readMoney reads an amount, whose currency is one text for all.
+func (r *factReader) readMoney(value bsoncore.Value) (money analytics.Money, ok bool) {
+	ok = readDocument(value, func(key []byte, value bsoncore.Value) (ok bool) {
+		if string(key) == "currency" {
 			money.Currency, ok = textOf[string](r, value)
+			return ok
 		}
-		return ok
+		return readMoney(&money, key, value)
 	})
 	return money, ok
 }
